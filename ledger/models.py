@@ -1,0 +1,152 @@
+"""The tables of the money book: book, account, fund, entry, posting; and what is kept beside them.
+
+Every key begins with `book_id`, so a book never joins to another. Only `journal` writes these
+tables; triggers (migrations/triggers.py) refuse whatever else is tried.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+import db
+
+ACCOUNT_KINDS = ("asset", "income", "cost", "transfer")
+FUND_KINDS = ("member", "reserve", "solidarity", "grant", "custody")
+SOURCES = ("direct_payment", "isf", "health_budget", "own_money", "ndis", "grant")
+
+
+def one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class Book(db.Table, table=True):
+    """One pool's set of accounts, and the head of its chain. `total` is what we have, in pence."""
+
+    book_id: UUID = Field(primary_key=True)
+    unit: str = Field(max_length=8)
+    opened_at: datetime
+    head_seq: int = Field(default=0, sa_type=sa.BigInteger)
+    head_hash: bytes = Field(sa_type=sa.LargeBinary)
+    total: int = Field(default=0, sa_type=sa.BigInteger)
+
+
+class Account(db.Table, table=True):
+    """Where money is, or what it was for."""
+
+    __table_args__ = (sa.CheckConstraint(one_of("kind", ACCOUNT_KINDS), name="kind"),)
+    book_id: UUID = Field(primary_key=True, foreign_key="book.book_id")
+    code: str = Field(primary_key=True, max_length=40)
+    kind: str = Field(max_length=10)
+
+
+class Fund(db.Table, table=True):
+    """Whose money it is. A person is only a random code here, another one in each book."""
+
+    __table_args__ = (
+        sa.CheckConstraint(one_of("kind", FUND_KINDS), name="kind"),
+        sa.CheckConstraint(one_of("source", SOURCES), name="source"),
+        sa.CheckConstraint("(kind = 'member') = (owner_code IS NOT NULL)", name="owner"),
+        sa.UniqueConstraint("book_id", "owner_code", "source"),
+    )
+    book_id: UUID = Field(primary_key=True, foreign_key="book.book_id")
+    fund_id: UUID = Field(primary_key=True)
+    kind: str = Field(max_length=10)
+    owner_code: UUID | None = None
+    source: str | None = Field(default=None, max_length=20)
+
+
+class Entry(db.Table, table=True):
+    """One thing that happened. `content` is its sealed canonical JSON, `hash` covers the last one.
+
+    `money_in`, `money_out` and `total` are pence of the book's own unit, so that a page of the
+    book opens without summing the past.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("book_id", "key"),
+        sa.UniqueConstraint("book_id", "reverses"),
+    )
+    book_id: UUID = Field(primary_key=True, foreign_key="book.book_id")
+    seq: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    kind: str = Field(max_length=20)
+    happened_on: date
+    recorded_at: datetime
+    recorded_by: UUID | None = None
+    key: str = Field(max_length=120)
+    authority: str | None = Field(default=None, max_length=80)
+    reverses: int | None = Field(default=None, sa_type=sa.BigInteger)
+    money_in: int = Field(sa_type=sa.BigInteger)
+    money_out: int = Field(sa_type=sa.BigInteger)
+    total: int = Field(sa_type=sa.BigInteger)
+    content: bytes = Field(sa_type=sa.LargeBinary)
+    hash: bytes = Field(sa_type=sa.LargeBinary)
+
+
+class Posting(db.Table, table=True):
+    """One line of an entry: account x fund x unit x amount, signed minor units (pence; minutes)."""
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["book_id", "seq"], ["entry.book_id", "entry.seq"]),
+        sa.ForeignKeyConstraint(["book_id", "account"], ["account.book_id", "account.code"]),
+        sa.ForeignKeyConstraint(["book_id", "fund_id"], ["fund.book_id", "fund.fund_id"]),
+        sa.CheckConstraint("amount <> 0", name="not_zero"),
+        sa.Index("ix_posting_fund", "book_id", "fund_id", "seq"),
+    )
+    book_id: UUID = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    line: int = Field(primary_key=True)
+    account: str = Field(max_length=40)
+    fund_id: UUID
+    unit: str = Field(max_length=8)
+    amount: int = Field(sa_type=sa.BigInteger)
+
+
+class EntryText(db.Table, table=True):
+    """Words of an entry with their salt. The sealed content holds only a commitment to them, so
+    they can be deleted for a person who asks, and the chain still verifies.
+    """
+
+    __table_args__ = (sa.ForeignKeyConstraint(["book_id", "seq"], ["entry.book_id", "entry.seq"]),)
+    book_id: UUID = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    field: str = Field(primary_key=True, max_length=20)
+    salt: bytes = Field(sa_type=sa.LargeBinary)
+    text: str = Field(sa_type=sa.Text)
+
+
+class Balance(db.Table, table=True):
+    """What each account holds of each fund, kept in the transaction that posts."""
+
+    book_id: UUID = Field(primary_key=True)
+    fund_id: UUID = Field(primary_key=True)
+    account: str = Field(primary_key=True, max_length=40)
+    unit: str = Field(primary_key=True, max_length=8)
+    amount: int = Field(sa_type=sa.BigInteger)
+
+
+class MonthTotal(db.Table, table=True):
+    """The same by the month in which it happened, so that a statement need not sum the past.
+
+    `month` is the year times 12 plus the month less one.
+    """
+
+    book_id: UUID = Field(primary_key=True)
+    fund_id: UUID = Field(primary_key=True)
+    account: str = Field(primary_key=True, max_length=40)
+    unit: str = Field(primary_key=True, max_length=8)
+    month: int = Field(primary_key=True)
+    amount: int = Field(sa_type=sa.BigInteger)
+
+
+db.sentences.update(
+    {
+        "ledger_append_only": "The money book can't be changed or rubbed out. "
+        "Put a mistake right with a new line.",
+        "ledger_next_only": "A line can only be added at the end of the money book.",
+        "ledger_adds_up": "That line does not add up. Nothing was saved.",
+        "uq_entry_book_id_reverses": "That line was put right already.",
+        "uq_entry_book_id_key": "That was saved already. Nothing was added twice.",
+    }
+)

@@ -1,0 +1,10 @@
+"""Imports every room's tables, so that SQLModel.metadata is whole wherever this is imported."""
+
+# ruff: noqa: F401 - imported for what they register
+import ledger.models
+import members.models
+import payments.models
+import pools.clubbing.models
+import pools.decisions.models
+import pools.models
+import pools.spending.models

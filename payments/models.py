@@ -1,0 +1,74 @@
+"""The pool's bank account, the statements that came in, and each line of them."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+import db
+
+
+class BankAccount(db.Table, table=True):
+    """`number` is as the bank writes it in its files; members see the last four digits.
+    `columns` is the JSON of how this bank's CSV is read, chosen once.
+    """
+
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    pool_id: UUID = Field(foreign_key="pool.id", unique=True)
+    name: str = Field(max_length=60)
+    number: str = Field(max_length=34)
+    currency: str = Field(max_length=3)
+    columns: str | None = Field(default=None, sa_type=sa.Text)
+    made_at: datetime
+
+
+class BankImport(db.Table, table=True):
+    """One statement file that was read in. `closing` is the balance that it states, if any."""
+
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    pool_id: UUID = Field(foreign_key="pool.id", index=True)
+    account_id: UUID = Field(foreign_key="bank_account.id", index=True)
+    name: str = Field(max_length=120)
+    digest: bytes = Field(sa_type=sa.LargeBinary)
+    imported_by: UUID = Field(foreign_key="membership.id")
+    imported_at: datetime
+    new_lines: int
+    old_lines: int
+    first_on: date
+    last_on: date
+    closing: int | None = Field(default=None, sa_type=sa.BigInteger)
+    closing_on: date | None = None
+
+
+class BankLine(db.Table, table=True):
+    """One line of the bank's statement, pence, in is positive. It backs one entry at most."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("account_id", "fingerprint"),
+        sa.CheckConstraint("amount <> 0", name="amount"),
+        sa.CheckConstraint("entry_seq IS NULL OR left_out IS NULL", name="one_answer"),
+        db.index_where(
+            "ix_bank_line_waiting",
+            "pool_id",
+            "happened_on",
+            where="entry_seq IS NULL AND left_out IS NULL",
+            unique=False,
+        ),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    pool_id: UUID = Field(foreign_key="pool.id", index=True)
+    account_id: UUID = Field(foreign_key="bank_account.id")
+    import_id: UUID = Field(foreign_key="bank_import.id", index=True)
+    happened_on: date
+    amount: int = Field(sa_type=sa.BigInteger)
+    words: str = Field(max_length=200)
+    fingerprint: str = Field(max_length=100)
+    entry_seq: int | None = Field(default=None, sa_type=sa.BigInteger)
+    matched_by: UUID | None = Field(default=None, foreign_key="membership.id")
+    matched_at: datetime | None = None
+    why: str | None = Field(default=None, max_length=120)
+    left_out: str | None = Field(default=None, max_length=120)
+
+
+db.sentences.update({"uq_bank_line_account_id_fingerprint": "That bank line is here already."})

@@ -1,0 +1,75 @@
+"""Questions put to a pool, who may vote, and the ballots.
+
+The roll (who took part) and the ballots (what was said) can't be joined once a vote is closed: the
+link on a ballot is there only so that it can be changed while the vote is open.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+import db
+
+CHOICES = ("yes", "no", "unsure")
+
+
+class Proposal(db.Table, table=True):
+    """A question. Words, amount, roll, rule and deadline are frozen from the moment it opens."""
+
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('spend', 'ask')", name="kind"),
+        sa.CheckConstraint("amount IS NULL OR amount > 0", name="amount"),
+        sa.CheckConstraint("(kind = 'spend') = (amount IS NOT NULL)", name="spend"),
+        sa.CheckConstraint("(closed_at IS NULL) = (passed IS NULL)", name="closed"),
+        sa.CheckConstraint("closed_at IS NULL OR cancelled_at IS NULL", name="one_end"),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    pool_id: UUID = Field(foreign_key="pool.id", index=True)
+    kind: str = Field(max_length=10)
+    title: str = Field(max_length=80)
+    words: str = Field(max_length=600)
+    amount: int | None = Field(default=None, sa_type=sa.BigInteger)
+    cost: str | None = Field(default=None, max_length=40)  # the account it would be spent on
+    payee: str | None = Field(default=None, max_length=80)
+    proposed_by: UUID = Field(foreign_key="membership.id")
+    opened_at: datetime
+    closes_at: datetime
+    roll_size: int
+    quorum: int  # yes votes needed at least
+    closed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    passed: bool | None = None
+    yes: int | None = None
+    no: int | None = None
+    unsure: int | None = None
+
+
+class Roll(db.Table, table=True):
+    """Who may vote on a question, fixed at its opening, and whether they did. Nothing else."""
+
+    proposal_id: UUID = Field(primary_key=True, foreign_key="proposal.id")
+    membership_id: UUID = Field(primary_key=True, foreign_key="membership.id")
+    voted: bool = False
+
+
+class Ballot(db.Table, table=True):
+    """What was said. The id is random, there is no time on it, and the link goes at the close."""
+
+    __table_args__ = (
+        sa.UniqueConstraint("proposal_id", "membership_id"),
+        sa.CheckConstraint("choice IN ('yes', 'no', 'unsure')", name="choice"),
+    )
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    proposal_id: UUID = Field(foreign_key="proposal.id", index=True)
+    membership_id: UUID | None = Field(default=None, foreign_key="membership.id")
+    choice: str = Field(max_length=10)
+
+
+db.sentences.update(
+    {
+        "vote_closed": "This vote has closed. Your choice was not counted.",
+        "vote_frozen": "A question can't be changed once it is open. Cancel it and ask again.",
+    }
+)

@@ -1,0 +1,135 @@
+"""Who we pay, what allows it, the bills, each person's share, and the second pair of eyes.
+
+Two people and an authority are needed for every bill. The page says so, the use cases say so, and
+the constraints here and the triggers in migrations/triggers.py make anything else impossible.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+import db
+
+
+class Payee(db.Table, table=True):
+    __table_args__ = (sa.UniqueConstraint("pool_id", "name"),)
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    pool_id: UUID = Field(foreign_key="pool.id")
+    name: str = Field(max_length=80)
+    last4: str = Field(default="", max_length=4)
+    provider_id: UUID | None = Field(default=None, foreign_key="provider.id")
+    made_by: UUID = Field(foreign_key="membership.id")
+    made_at: datetime
+
+
+class Interest(db.Table, table=True):
+    """A member who is on the payee's side (is it, owns it, works for it, lives with it)."""
+
+    payee_id: UUID = Field(primary_key=True, foreign_key="payee.id")
+    membership_id: UUID = Field(primary_key=True, foreign_key="membership.id")
+
+
+class Authority(db.Table, table=True):
+    """What allows spending: a passed vote, or the standing agreement of a round.
+
+    `committed` is kept by a trigger on bills and can't pass `amount`, so a bill over the authority
+    can't be stored.
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('vote', 'standing')", name="kind"),
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.CheckConstraint("committed >= 0 AND committed <= amount", name="enough"),
+        sa.CheckConstraint("(kind = 'vote') = (proposal_id IS NOT NULL)", name="vote"),
+        sa.CheckConstraint("(kind = 'standing') = (round_id IS NOT NULL)", name="standing"),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    pool_id: UUID = Field(foreign_key="pool.id", index=True)
+    kind: str = Field(max_length=10)
+    proposal_id: UUID | None = Field(default=None, foreign_key="proposal.id", unique=True)
+    round_id: UUID | None = Field(default=None, foreign_key="round.id", unique=True)
+    words: str = Field(max_length=120)
+    cost: str = Field(max_length=40)
+    amount: int = Field(sa_type=sa.BigInteger)
+    committed: int = Field(default=0, sa_type=sa.BigInteger)
+    made_at: datetime
+    until: date | None = None
+
+
+class Bill(db.Table, table=True):
+    """A bill to pay. `digest` covers payee, amount, authority, file and shares: what a checker
+    approves is exactly this. `checkers` is how many people besides the one who entered it.
+    """
+
+    __table_args__ = (
+        sa.UniqueConstraint("id", "entered_by"),
+        sa.UniqueConstraint("id", "digest"),
+        db.index_where(
+            "uq_bill_number", "pool_id", "payee_id", "number", where="withdrawn_at IS NULL"
+        ),
+        sa.CheckConstraint("amount > 0", name="amount"),
+        sa.CheckConstraint("checkers BETWEEN 1 AND 3", name="checkers"),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    pool_id: UUID = Field(foreign_key="pool.id", index=True)
+    authority_id: UUID = Field(foreign_key="authority.id", index=True)
+    payee_id: UUID = Field(foreign_key="payee.id", index=True)
+    number: str = Field(max_length=40)
+    billed_on: date
+    amount: int = Field(sa_type=sa.BigInteger)
+    cost: str = Field(max_length=40)
+    words: str = Field(max_length=120)
+    evidence_id: UUID | None = Field(default=None, foreign_key="evidence.id")
+    checkers: int
+    digest: bytes = Field(sa_type=sa.LargeBinary)
+    entered_by: UUID = Field(foreign_key="membership.id")
+    entered_at: datetime
+    withdrawn_at: datetime | None = None
+    withdrawn_why: str | None = Field(default=None, max_length=200)
+    paid_seq: int | None = Field(default=None, sa_type=sa.BigInteger)
+    paid_on: date | None = None
+
+
+class BillShare(db.Table, table=True):
+    """One fund's part of a bill, in pence. The parts sum exactly to the bill."""
+
+    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
+    bill_id: UUID = Field(primary_key=True, foreign_key="bill.id")
+    fund_id: UUID = Field(primary_key=True)
+    membership_id: UUID | None = Field(default=None, foreign_key="membership.id")
+    amount: int = Field(sa_type=sa.BigInteger)
+
+
+class Approval(db.Table, table=True):
+    """A second person looked, and said yes to exactly this bill."""
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["bill_id", "entered_by"], ["bill.id", "bill.entered_by"]),
+        sa.ForeignKeyConstraint(["bill_id", "digest"], ["bill.id", "bill.digest"]),
+        sa.UniqueConstraint("bill_id", "approved_by"),
+        sa.CheckConstraint("approved_by <> entered_by", name="two_people"),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    bill_id: UUID = Field(foreign_key="bill.id", index=True)
+    entered_by: UUID
+    digest: bytes = Field(sa_type=sa.LargeBinary)
+    approved_by: UUID = Field(foreign_key="membership.id")
+    approved_at: datetime
+
+
+db.sentences.update(
+    {
+        "ck_authority_enough": "This bill is more than was agreed. Ask the group to vote first.",
+        "ck_approval_two_people": "You entered this bill. Another person must check it.",
+        "approval_not_payee": "You are on the side of who gets paid. Another person must check it.",
+        "approval_open_bill": "This bill was taken back or paid already.",
+        "bill_needs_approval": "This bill is not approved yet. It can't be paid.",
+        "bill_shares": "The shares of this bill do not add up to it. Nothing was saved.",
+        "bill_frozen": "A bill can't be changed. Take it back and enter it again.",
+        "uq_bill_number": "You entered a bill with that number from them already.",
+        "uq_approval_bill_id_approved_by": "You approved this bill already.",
+        "uq_payee_pool_id_name": "We have a payee with that name already.",
+    }
+)
