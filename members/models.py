@@ -126,8 +126,7 @@ class Letter(db.Table, table=True):
     address: str | None = Field(
         default=None, max_length=254
     )  # none: a person without email, to print
-    subject: str = Field(max_length=120)
-    body: str = Field(sa_type=sa.Text)
+    facts: str = Field(sa_type=sa.Text)  # JSON for templates/mail/<kind>/, rendered when it leaves
     made_at: datetime
     due_at: datetime
     sent_at: datetime | None = None
