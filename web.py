@@ -56,7 +56,7 @@ BROKE = "Something broke. Nothing was changed. Go back and try again."
 htmx = HTMX()
 
 
-# --- the clock ---------------------------------------------------------------------------------
+# --- the clock ---
 
 
 def moment(home: Path) -> datetime:
@@ -86,7 +86,7 @@ def today() -> date:
     return now().astimezone(zone()).date()
 
 
-# --- reading, and the page -----------------------------------------------------------------------
+# --- reading, and the page ---
 
 
 def reading() -> Session:
@@ -103,7 +103,7 @@ def stop_reading(_error: BaseException | None = None) -> None:
         stack.close()
 
 
-def page(template: str, status: int | None = None, **context: Any) -> Response:
+def page(template: str, code: int | None = None, **context: Any) -> Response:
     """The page, or, for htmx, the block of it that is named as the element to be replaced.
 
     A form with errors answers 422 by itself.
@@ -115,7 +115,7 @@ def page(template: str, status: int | None = None, **context: Any) -> Response:
     made = current_app.jinja_env.get_template(template)
     block = made.blocks.get(htmx.target or "") if htmx else None
     body = "".join(block(made.new_context(context))) if block else made.render(context)
-    response = make_response(body, status or (422 if failed else 200))
+    response = make_response(body, code or (422 if failed else 200))
     response.headers.add("Vary", "HX-Request")
     return response
 
@@ -133,7 +133,7 @@ def internal(path: str | None) -> str | None:
     return path if ok else None
 
 
-# --- forms -----------------------------------------------------------------------------------------
+# --- forms ---
 
 
 def _fresh_id() -> str:
@@ -187,7 +187,7 @@ def saved(form: Any, work: Callable[[Session], object]) -> bool:
     return True
 
 
-# --- refusals, headers, words ----------------------------------------------------------------------
+# --- refusals, headers, words ---
 
 
 def refused(refusal: Refusal) -> Response:
@@ -226,7 +226,7 @@ def guard_headers(response: Response) -> Response:
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    if _secure():
+    if current_app.config["CLUB"].secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
