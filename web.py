@@ -33,6 +33,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import ValidationError
 
 import db
+from config import Config
 from errors import NotAllowed, NotFound, NotPossible, NotValid, Refusal
 from ledger import money
 
@@ -59,9 +60,9 @@ htmx = HTMX()
 # --- the clock ---
 
 
-def moment(home: Path) -> datetime:
+def moment(config: Config) -> datetime:
     """The app's clock. In the demo a button moves it on; the shift lies in a file of the demo."""
-    return datetime.now(UTC) + shift(home)
+    return datetime.now(UTC) + (shift(config.home) if config.demo else timedelta())
 
 
 def shift(home: Path) -> timedelta:
@@ -72,8 +73,7 @@ def shift(home: Path) -> timedelta:
 def now() -> datetime:
     """One instant for the whole request, aware UTC."""
     if "now" not in g:
-        config = current_app.config["CLUB"]
-        g.now = moment(config.home) if config.demo else datetime.now(UTC)
+        g.now = moment(current_app.config["CLUB"])
     return g.now  # type: ignore[no-any-return]
 
 
@@ -103,7 +103,7 @@ def stop_reading(_error: BaseException | None = None) -> None:
         stack.close()
 
 
-def page(template: str, code: int | None = None, **context: Any) -> Response:
+def page(template: str, status: int | None = None, /, **context: Any) -> Response:
     """The page, or, for htmx, the block of it that is named as the element to be replaced.
 
     A form with errors answers 422 by itself.
@@ -115,7 +115,7 @@ def page(template: str, code: int | None = None, **context: Any) -> Response:
     made = current_app.jinja_env.get_template(template)
     block = made.blocks.get(htmx.target or "") if htmx else None
     body = "".join(block(made.new_context(context))) if block else made.render(context)
-    response = make_response(body, code or (422 if failed else 200))
+    response = make_response(body, status or (422 if failed else 200))
     response.headers.add("Vary", "HX-Request")
     return response
 
@@ -208,7 +208,7 @@ def broke(error: Exception) -> Response:
 
 
 def error_page(status: int, sentence: str) -> Response:
-    return page("error.html", status, status=status, sentence=sentence)
+    return page("error.html", status, code=status, sentence=sentence)
 
 
 POLICY = (
@@ -278,11 +278,13 @@ def context() -> Iterator[tuple[str, Any]]:
     config = current_app.config["CLUB"]
     yield "me", g.get("me")
     yield "group", g.get("pool")
-    yield "my_jobs", g.get("roles", frozenset())
+    yield "jobs", bool(g.get("roles"))
+    yield "roles", g.get("roles", frozenset())
     yield "provider", g.get("provider")
     yield "demo", config.demo
     yield "now", now()
-    yield "said", get_flashed_messages()
+    yield "now_words", day_time(now())
+    yield "said", " ".join(get_flashed_messages())
 
 
 def macros(app: Flask) -> None:

@@ -6,19 +6,16 @@ A test gets a database of its own (a copy of a migrated one), so it may commit a
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import postgres
 import psycopg
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parent.parent), str(Path(__file__).parent)]
-
 import db
 import migrations
-import postgres
 
 ON_POSTGRES = os.environ.get("CLUB_TEST_DB") == "postgres"
 _made = 0

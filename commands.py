@@ -1,0 +1,175 @@
+"""The command line: serve, migrate, tick, verify, price, test. `start.py NAME ...` comes here."""
+
+import argparse
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import demo
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from pools.clubbing.price_file import price_command_text
+
+import db
+import migrations
+import web
+from app import create_app
+from config import Config, NotConfigured, from_environment
+from errors import NotPossible
+from pools import verifying
+
+HERE = Path(__file__).parent
+TICK_SECONDS = 20
+PORT = 8000
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Run the app on 127.0.0.1. First run: makes the database and, in the demo, its story."""
+    config = from_environment(port=arguments.port)
+    ready(config)
+    print(f"Clubtogether is ready. Open {config.base_url} (stop with Ctrl+C)", flush=True)
+    Server(config, arguments.port).run()
+    return 0
+
+
+def ready(config: Config) -> None:
+    """The database in its newest shape; the demo's story in it, if it is the demo and is empty."""
+    config.home.mkdir(parents=True, exist_ok=True)
+    migrations.upgrade(db.connect(config.database_url))
+    if config.demo:
+        with create_app(config).app_context():
+            demo.load_if_empty(now=web.moment(config))
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with threads. On SQLite one process, since one writer is all there can be."""
+
+    def __init__(self, config: Config, port: int) -> None:
+        self.config, self.port = config, port
+        super().__init__()
+
+    def load_config(self) -> None:
+        lite = self.config.database_url.startswith("sqlite")
+        settings: dict[str, Any] = {
+            "bind": f"127.0.0.1:{self.port}",
+            "workers": 1 if lite else self.config.workers,
+            "worker_class": "gthread",
+            "threads": 8,
+            "timeout": 60,
+            "loglevel": "warning",
+            "post_worker_init": self.worker_ready,
+            "control_socket_disable": True,
+        }
+        for name, value in settings.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+
+        self.made = create_app(self.config)
+        return self.made
+
+    def worker_ready(self, _worker: object) -> None:
+        if self.config.tick_inside:
+            threading.Thread(target=self.tick_for_ever, daemon=True).start()
+
+    def tick_for_ever(self) -> None:
+        while True:
+            tick_once(self.made)
+            time.sleep(TICK_SECONDS)
+
+
+def tick_once(app: Flask) -> int:
+    """Do whatever is due, each thing in a transaction of its own. Ticks may overlap: every act
+    looks again, under its lock, whether it still is due. One that fails does not stop the rest.
+    """
+    config, done = app.config["CLUB"], 0
+    with app.app_context():
+        for name, due, act in app.extensions["ticks"]:
+            now = web.moment(config)
+            with db.reading() as session:
+                waiting = due(session, now)
+            for one in waiting:
+                try:
+                    act(one, now)
+                    done += 1
+                except Exception:
+                    app.logger.exception("tick %s failed", name)
+    return done
+
+
+def tick(_arguments: argparse.Namespace) -> int:
+    """Close what is due and send what waits; for cron or a timer where the server does not."""
+    config = from_environment()
+    ready(config)
+    print(f"{tick_once(create_app(config))} done")
+    return 0
+
+
+def migrate(_arguments: argparse.Namespace) -> int:
+    """Bring the database to the newest shape."""
+    config = from_environment()
+    config.home.mkdir(parents=True, exist_ok=True)
+    migrations.upgrade(db.connect(config.database_url))
+    print(f"The database is at {migrations.head()}.")
+    return 0
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Prove that nothing in a group's money book was changed. Without a name: every book."""
+    config = from_environment()
+    ready(config)
+    with db.reading() as session:
+        lines, healthy = verifying.report(session, arguments.group)
+    print("\n".join(lines))
+    return 0 if healthy else 1
+
+
+def price(arguments: argparse.Namespace) -> int:
+    """Count a round from a file (docs/formats/round.md)."""
+    try:
+        print(price_command_text(Path(arguments.file).read_text(), arguments.json))
+    except (OSError, UnicodeDecodeError, NotPossible) as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    return 0
+
+
+def test(arguments: argparse.Namespace) -> int:
+    """Run everything that proves the app: lint, types, tests on both databases, the browser."""
+    script = HERE / "tests" / "everything.py"
+    return subprocess.run([sys.executable, script, *arguments.rest], check=False).returncode  # noqa: S603
+
+
+def read_arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="start.py", description="Clubtogether")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for act in (serve, migrate, tick, verify, price, test):
+        command = commands.add_parser(act.__name__, help=act.__doc__)
+        command.set_defaults(act=act)
+        if act is serve:
+            command.add_argument("--port", type=int, default=PORT)
+        elif act is verify:
+            command.add_argument("group", nargs="?", help="the group's short name, as in /g/NAME")
+        elif act is price:
+            command.add_argument("file")
+            command.add_argument("--json", action="store_true")
+        elif act is test:
+            command.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    chosen = read_arguments(arguments)
+    try:
+        return int(chosen.act(chosen))
+    except (NotConfigured, migrations.WrongShape) as problem:
+        print(problem, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
