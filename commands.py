@@ -42,6 +42,7 @@ def ready(config: Config) -> None:
     if config.demo:
         with create_app(config).app_context():
             demo.load_if_empty(now=web.moment(config))
+    db.engine().dispose()  # no connection may be shared with a worker that is forked later
 
 
 class Server(BaseApplication):  # type: ignore[misc]

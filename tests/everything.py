@@ -16,9 +16,10 @@ import sys
 import time
 from pathlib import Path
 
+import postgres
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-import postgres
 
 PYTEST = [sys.executable, "-m", "pytest", "-n", "2"]
 CHROMIUM = "/usr/bin/chromium"

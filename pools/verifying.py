@@ -1,0 +1,36 @@
+"""`verify` for the command line: every book, or one group's, checked from its first line on."""
+
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from errors import NotFound
+from ledger import audit
+from pools.models import Pool
+
+
+class NoSuchGroup(NotFound):
+    """There is no group with the short name {slug}."""
+
+
+def report(session: Session, slug: str | None) -> tuple[list[str], bool]:
+    """What to print, and whether every book is as it was written."""
+    pools = session.exec(select(Pool).order_by(Pool.slug)).all()
+    chosen = [pool for pool in pools if slug in {None, pool.slug}]
+    if slug is not None and not chosen:
+        raise NoSuchGroup(slug=slug)
+    lines: list[str] = []
+    healthy = True
+    for pool in chosen:
+        said, good = _one(session, pool.slug, pool.book_id)
+        lines += said
+        healthy = healthy and good
+    return lines or ["There is no group yet."], healthy
+
+
+def _one(session: Session, slug: str, book_id: UUID) -> tuple[list[str], bool]:
+    checked = audit.verify(session, book_id)
+    if checked.findings:
+        return [f"{slug}: NOT as it was written", *(f"  {f.sentence}" for f in checked.findings)], False
+    head = checked.head.hex()
+    return [f"{slug}: {checked.entries} lines, all in place. {checked.words} ({head})"], True
