@@ -17,14 +17,29 @@ FUND_KINDS = ("member", "reserve", "solidarity", "grant", "custody")
 SOURCES = ("direct_payment", "isf", "health_budget", "own_money", "ndis", "grant")
 
 
+# SQLite keeps these rows in their key's own tree: one write each instead of two.
+CLUSTERED = {"sqlite_with_rowid": False}
+
+# Sums stay within 64 bits, and on SQLite integers: a sum beyond them would turn into a float.
+LARGEST_SUM = 9 * 10**18
+
+
+def within(column: str) -> str:
+    return f"{column} BETWEEN {-LARGEST_SUM} AND {LARGEST_SUM}"
+
+
 def one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
 
 
 class Book(db.Table, table=True):
-    """One pool's set of accounts, and the head of its chain. `total` is what we have, in pence."""
+    """One pool's set of accounts, and the head of its chain. `total` is what we have, in pence.
+
+    The id is the fingerprint of salt, unit and opened_at (chain.book_name), so they can't change.
+    """
 
     book_id: UUID = Field(primary_key=True)
+    salt: bytes = Field(sa_type=sa.LargeBinary)
     unit: str = Field(max_length=8)
     opened_at: datetime
     head_seq: int = Field(default=0, sa_type=sa.BigInteger)
@@ -42,7 +57,11 @@ class Account(db.Table, table=True):
 
 
 class Fund(db.Table, table=True):
-    """Whose money it is. A person is only a random code here, another one in each book."""
+    """Whose money it is. A person is only a random code here, another one in each book.
+
+    The id is the fingerprint of the row (chain.fund_name): the chain holds the id, so it holds
+    whose money it is as well.
+    """
 
     __table_args__ = (
         sa.CheckConstraint(one_of("kind", FUND_KINDS), name="kind"),
@@ -52,6 +71,7 @@ class Fund(db.Table, table=True):
     )
     book_id: UUID = Field(primary_key=True, foreign_key="book.book_id")
     fund_id: UUID = Field(primary_key=True)
+    salt: bytes = Field(sa_type=sa.LargeBinary)
     kind: str = Field(max_length=10)
     owner_code: UUID | None = None
     source: str | None = Field(default=None, max_length=20)
@@ -61,17 +81,21 @@ class Entry(db.Table, table=True):
     """One thing that happened. `content` is its sealed canonical JSON, `hash` covers the last one.
 
     `money_in`, `money_out` and `total` are pence of the book's own unit, so that a page of the
-    book opens without summing the past.
+    book opens without summing the past. `month` (accounting.month_of) is that of happened_on.
     """
 
     __table_args__ = (
         sa.UniqueConstraint("book_id", "key"),
         sa.UniqueConstraint("book_id", "reverses"),
+        sa.CheckConstraint(within("total"), name="total"),
+        sa.Index("ix_entry_month", "book_id", "month", "seq"),
+        sa.Index("ix_entry_kind", "book_id", "kind", "seq"),
     )
     book_id: UUID = Field(primary_key=True, foreign_key="book.book_id")
     seq: int = Field(primary_key=True, sa_type=sa.BigInteger)
     kind: str = Field(max_length=20)
     happened_on: date
+    month: int
     recorded_at: datetime
     recorded_by: UUID | None = None
     key: str = Field(max_length=120)
@@ -92,13 +116,15 @@ class Posting(db.Table, table=True):
         sa.ForeignKeyConstraint(["book_id", "account"], ["account.book_id", "account.code"]),
         sa.ForeignKeyConstraint(["book_id", "fund_id"], ["fund.book_id", "fund.fund_id"]),
         sa.CheckConstraint("amount <> 0", name="not_zero"),
-        sa.Index("ix_posting_fund", "book_id", "fund_id", "seq"),
+        sa.Index("ix_posting_fund", "book_id", "fund_id", "month", "seq"),
+        CLUSTERED,
     )
     book_id: UUID = Field(primary_key=True)
     seq: int = Field(primary_key=True, sa_type=sa.BigInteger)
     line: int = Field(primary_key=True)
     account: str = Field(max_length=40)
     fund_id: UUID
+    month: int
     unit: str = Field(max_length=8)
     amount: int = Field(sa_type=sa.BigInteger)
 
@@ -119,6 +145,7 @@ class EntryText(db.Table, table=True):
 class Balance(db.Table, table=True):
     """What each account holds of each fund, kept in the transaction that posts."""
 
+    __table_args__ = (sa.CheckConstraint(within("amount"), name="amount"), CLUSTERED)
     book_id: UUID = Field(primary_key=True)
     fund_id: UUID = Field(primary_key=True)
     account: str = Field(primary_key=True, max_length=40)
@@ -132,6 +159,11 @@ class MonthTotal(db.Table, table=True):
     `month` is the year times 12 plus the month less one.
     """
 
+    __table_args__ = (
+        sa.CheckConstraint(within("amount"), name="amount"),
+        sa.Index("ix_month_total_month", "book_id", "month"),
+        CLUSTERED,
+    )
     book_id: UUID = Field(primary_key=True)
     fund_id: UUID = Field(primary_key=True)
     account: str = Field(primary_key=True, max_length=40)
@@ -146,6 +178,9 @@ db.sentences.update(
         "Put a mistake right with a new line.",
         "ledger_next_only": "A line can only be added at the end of the money book.",
         "ledger_adds_up": "That line does not add up. Nothing was saved.",
+        "ck_balance_amount": "That amount is too large. Count the noughts again.",
+        "ck_month_total_amount": "That amount is too large. Count the noughts again.",
+        "ck_entry_total": "That amount is too large. Count the noughts again.",
         "uq_entry_book_id_reverses": "That line was put right already.",
         "uq_entry_book_id_key": "That was saved already. Nothing was added twice.",
     }

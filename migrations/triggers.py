@@ -72,7 +72,7 @@ LEDGER = (
         "ledger_adds_up",
         "book",
         "UPDATE",
-        f"{changed('book_id', 'unit', 'opened_at')} OR NEW.head_seq <= OLD.head_seq"
+        f"{changed('book_id', 'salt', 'unit', 'opened_at')} OR NEW.head_seq <= OLD.head_seq"
         f" OR (SELECT COUNT(*) FROM entry WHERE {_RANGE}) <> NEW.head_seq - OLD.head_seq"
         f" OR EXISTS (SELECT 1 FROM entry WHERE book_id = NEW.book_id AND seq > NEW.head_seq)"
         f" OR (SELECT COUNT(DISTINCT seq) FROM posting WHERE {_RANGE}) <> NEW.head_seq - OLD.head_seq"

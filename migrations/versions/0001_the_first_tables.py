@@ -17,10 +17,13 @@ def upgrade() -> None:
     sa.Column('account', sa.String(length=40), nullable=False),
     sa.Column('unit', sa.String(length=8), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('book_id', 'fund_id', 'account', 'unit', name=op.f('pk_balance'))
+    sa.CheckConstraint('amount BETWEEN -9000000000000000000 AND 9000000000000000000', name=op.f('ck_balance_amount')),
+    sa.PrimaryKeyConstraint('book_id', 'fund_id', 'account', 'unit', name=op.f('pk_balance')),
+    sqlite_with_rowid=False
     )
     op.create_table('book',
     sa.Column('book_id', sa.Uuid(), nullable=False),
+    sa.Column('salt', sa.LargeBinary(), nullable=False),
     sa.Column('unit', sa.String(length=8), nullable=False),
     sa.Column('opened_at', UTCDateTime(), nullable=False),
     sa.Column('head_seq', sa.BigInteger(), nullable=False),
@@ -42,8 +45,11 @@ def upgrade() -> None:
     sa.Column('unit', sa.String(length=8), nullable=False),
     sa.Column('month', sa.Integer(), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('book_id', 'fund_id', 'account', 'unit', 'month', name=op.f('pk_month_total'))
+    sa.CheckConstraint('amount BETWEEN -9000000000000000000 AND 9000000000000000000', name=op.f('ck_month_total_amount')),
+    sa.PrimaryKeyConstraint('book_id', 'fund_id', 'account', 'unit', 'month', name=op.f('pk_month_total')),
+    sqlite_with_rowid=False
     )
+    op.create_index('ix_month_total_month', 'month_total', ['book_id', 'month'], unique=False)
     op.create_table('person',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -73,6 +79,7 @@ def upgrade() -> None:
     sa.Column('seq', sa.BigInteger(), nullable=False),
     sa.Column('kind', sa.String(length=20), nullable=False),
     sa.Column('happened_on', sa.Date(), nullable=False),
+    sa.Column('month', sa.Integer(), nullable=False),
     sa.Column('recorded_at', UTCDateTime(), nullable=False),
     sa.Column('recorded_by', sa.Uuid(), nullable=True),
     sa.Column('key', sa.String(length=120), nullable=False),
@@ -83,14 +90,18 @@ def upgrade() -> None:
     sa.Column('total', sa.BigInteger(), nullable=False),
     sa.Column('content', sa.LargeBinary(), nullable=False),
     sa.Column('hash', sa.LargeBinary(), nullable=False),
+    sa.CheckConstraint('total BETWEEN -9000000000000000000 AND 9000000000000000000', name=op.f('ck_entry_total')),
     sa.ForeignKeyConstraint(['book_id'], ['book.book_id'], name=op.f('fk_entry_book_id')),
     sa.PrimaryKeyConstraint('book_id', 'seq', name=op.f('pk_entry')),
     sa.UniqueConstraint('book_id', 'key', name=op.f('uq_entry_book_id_key')),
     sa.UniqueConstraint('book_id', 'reverses', name=op.f('uq_entry_book_id_reverses'))
     )
+    op.create_index('ix_entry_kind', 'entry', ['book_id', 'kind', 'seq'], unique=False)
+    op.create_index('ix_entry_month', 'entry', ['book_id', 'month', 'seq'], unique=False)
     op.create_table('fund',
     sa.Column('book_id', sa.Uuid(), nullable=False),
     sa.Column('fund_id', sa.Uuid(), nullable=False),
+    sa.Column('salt', sa.LargeBinary(), nullable=False),
     sa.Column('kind', sa.String(length=10), nullable=False),
     sa.Column('owner_code', sa.Uuid(), nullable=True),
     sa.Column('source', sa.String(length=20), nullable=True),
@@ -240,15 +251,17 @@ def upgrade() -> None:
     sa.Column('line', sa.Integer(), nullable=False),
     sa.Column('account', sa.String(length=40), nullable=False),
     sa.Column('fund_id', sa.Uuid(), nullable=False),
+    sa.Column('month', sa.Integer(), nullable=False),
     sa.Column('unit', sa.String(length=8), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=False),
     sa.CheckConstraint('amount <> 0', name=op.f('ck_posting_not_zero')),
     sa.ForeignKeyConstraint(['book_id', 'account'], ['account.book_id', 'account.code'], name=op.f('fk_posting_book_id_account')),
     sa.ForeignKeyConstraint(['book_id', 'fund_id'], ['fund.book_id', 'fund.fund_id'], name=op.f('fk_posting_book_id_fund_id')),
     sa.ForeignKeyConstraint(['book_id', 'seq'], ['entry.book_id', 'entry.seq'], name=op.f('fk_posting_book_id_seq')),
-    sa.PrimaryKeyConstraint('book_id', 'seq', 'line', name=op.f('pk_posting'))
+    sa.PrimaryKeyConstraint('book_id', 'seq', 'line', name=op.f('pk_posting')),
+    sqlite_with_rowid=False
     )
-    op.create_index('ix_posting_fund', 'posting', ['book_id', 'fund_id', 'seq'], unique=False)
+    op.create_index('ix_posting_fund', 'posting', ['book_id', 'fund_id', 'month', 'seq'], unique=False)
     op.create_table('role',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('pool_id', sa.Uuid(), nullable=False),
@@ -551,12 +564,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['round_id'], ['round.id'], name=op.f('fk_promise_round_id')),
     sa.ForeignKeyConstraint(['session_id'], ['service_session.id'], name=op.f('fk_promise_session_id')),
     sa.ForeignKeyConstraint(['source_id'], ['funding_source.id'], name=op.f('fk_promise_source_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_promise')),
-    sa.UniqueConstraint('round_id', 'session_id', 'membership_id', name=op.f('uq_promise_round_id_session_id_membership_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_promise'))
     )
     op.create_index(op.f('ix_promise_membership_id'), 'promise', ['membership_id'], unique=False)
     op.create_index(op.f('ix_promise_pool_id'), 'promise', ['pool_id'], unique=False)
     op.create_index(op.f('ix_promise_round_id'), 'promise', ['round_id'], unique=False)
+    op.create_index('uq_promise_once', 'promise', ['round_id', 'session_id', 'membership_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
     op.create_table('roll',
     sa.Column('proposal_id', sa.Uuid(), nullable=False),
     sa.Column('membership_id', sa.Uuid(), nullable=False),
@@ -639,6 +652,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_bill_authority_id'), table_name='bill')
     op.drop_table('bill')
     op.drop_table('roll')
+    op.drop_index('uq_promise_once', table_name='promise', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
     op.drop_index(op.f('ix_promise_round_id'), table_name='promise')
     op.drop_index(op.f('ix_promise_pool_id'), table_name='promise')
     op.drop_index(op.f('ix_promise_membership_id'), table_name='promise')
@@ -699,10 +713,13 @@ def downgrade() -> None:
     op.drop_table('provider_person')
     op.drop_table('pool')
     op.drop_table('fund')
+    op.drop_index('ix_entry_month', table_name='entry')
+    op.drop_index('ix_entry_kind', table_name='entry')
     op.drop_table('entry')
     op.drop_table('account')
     op.drop_table('provider')
     op.drop_table('person')
+    op.drop_index('ix_month_total_month', table_name='month_total')
     op.drop_table('month_total')
     op.drop_index(op.f('ix_link_asked_asked_by'), table_name='link_asked')
     op.drop_table('link_asked')

@@ -1,0 +1,131 @@
+"""What is sealed in the book and how: canonical content, salted commitments, hashes, words. Pure.
+
+docs/formats/chain.md says the same for people who want to check a book without this code.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
+
+import orjson
+from mnemonic import Mnemonic
+
+VERSION = "1"
+SALT_BYTES = 32
+
+
+class Part(NamedTuple):
+    """One posting as it is sealed: identifiers as their texts, `amount` in minor units."""
+
+    account: str
+    kind: str  # the account's
+    fund: str
+    unit: str
+    amount: int
+
+
+class Entry(NamedTuple):
+    """Everything that is sealed of an entry: identifiers, days and moments as their texts."""
+
+    book: str
+    kind: str
+    happened_on: str
+    recorded_at: str
+    recorded_by: str | None
+    key: str
+    authority: str | None
+    reverses: int | None
+    parts: Sequence[Part]
+    texts: Mapping[str, str]  # field -> commitment
+
+
+def content(entry: Entry) -> bytes:
+    """The sealed bytes of an entry, the same when it is posted and when it is verified.
+
+    Canonical JSON (RFC 8785): keys in order, no space, and not one number, since JSON's numbers
+    are floats: amounts are strings of digits.
+    """
+    return orjson.dumps(
+        {
+            "authority": entry.authority,
+            "book": entry.book,
+            "happened_on": entry.happened_on,
+            "key": entry.key,
+            "kind": entry.kind,
+            "postings": [
+                {
+                    "account": account,
+                    "amount": str(amount),
+                    "fund": fund,
+                    "kind": kind,
+                    "unit": unit,
+                }
+                for account, kind, fund, unit, amount in entry.parts
+            ],
+            "recorded_at": entry.recorded_at,
+            "recorded_by": entry.recorded_by,
+            "reverses": None if entry.reverses is None else str(entry.reverses),
+            "texts": entry.texts,
+            "version": VERSION,
+        },
+        option=orjson.OPT_SORT_KEYS,
+    )
+
+
+def moment(at: datetime) -> str:
+    """RFC 3339 in UTC, always with six digits of a second."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def day(on: date) -> str:
+    return on.isoformat()
+
+
+def commitment(salt: bytes, field: str, text: str) -> str:
+    """Binds a text without telling it: delete text and salt, and nobody can guess it back."""
+    return hashlib.sha256(salt + field.encode() + b"\0" + text.encode()).hexdigest()
+
+
+def genesis(book_id: UUID) -> bytes:
+    """hash(0), the root that entry 1 of this book stands on."""
+    return hashlib.sha256(b"clubtogether:" + book_id.bytes).digest()
+
+
+def entry_hash(previous: bytes, seq: int, sealed: bytes) -> bytes:
+    """hash(n) = sha256(hash(n-1) | n as 8 bytes | sha256(content(n)))."""
+    inner = hashlib.sha256(sealed).digest()
+    return hashlib.sha256(previous + seq.to_bytes(8, "big") + inner).digest()
+
+
+def book_name(salt: bytes, unit: str, opened_at: datetime) -> UUID:
+    """A book's id is the fingerprint of what its row says, so that the row can't be changed."""
+    return _fingerprint(b"book", salt, unit, moment(opened_at))
+
+
+def fund_name(
+    salt: bytes, book_id: UUID, kind: str, owner_code: UUID | None, source: str | None
+) -> UUID:
+    """A fund's id is the fingerprint of whose it is: the chain holds the id, and so the owner."""
+    return _fingerprint(b"fund", salt, str(book_id), kind, str(owner_code or ""), source or "")
+
+
+def _fingerprint(what: bytes, salt: bytes, *facts: str) -> UUID:
+    """A UUID of version 8 (RFC 9562: made to a rule of one's own) from a hash of the facts."""
+    digest = hashlib.sha256(b"\0".join([what, salt.hex().encode(), *map(str.encode, facts)]))
+    number = int.from_bytes(digest.digest()[:16], "big")
+    number = number & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62
+    return UUID(int=number)
+
+
+@lru_cache
+def _words() -> list[str]:
+    return Mnemonic("english").wordlist
+
+
+def words(digest: bytes) -> str:
+    """The first 33 bits as three words of BIP-39's list: for a glance, never the check."""
+    bits = int.from_bytes(digest[:5], "big") >> 7
+    return " ".join(_words()[bits >> shift & 0x7FF] for shift in (22, 11, 0))
