@@ -152,16 +152,30 @@ def upgrade() -> None:
     op.create_index(op.f('ix_sign_in_person_id'), 'sign_in', ['person_id'], unique=False)
     op.create_table('sign_in_link',
     sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('token_hash', sa.LargeBinary(), nullable=False),
     sa.Column('made_at', UTCDateTime(), nullable=False),
     sa.Column('ends_at', UTCDateTime(), nullable=False),
     sa.Column('used_at', UTCDateTime(), nullable=True),
-    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_sign_in_link_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_link')),
     sa.UniqueConstraint('token_hash', name=op.f('uq_sign_in_link_token_hash'))
     )
-    op.create_index(op.f('ix_sign_in_link_person_id'), 'sign_in_link', ['person_id'], unique=False)
+    op.create_index(op.f('ix_sign_in_link_email'), 'sign_in_link', ['email'], unique=False)
+    op.create_table('email_change',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('made_at', UTCDateTime(), nullable=False),
+    sa.Column('ends_at', UTCDateTime(), nullable=False),
+    sa.Column('starts_at', UTCDateTime(), nullable=True),
+    sa.Column('done_at', UTCDateTime(), nullable=True),
+    sa.Column('stopped_at', UTCDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_email_change_person_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_email_change')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_email_change_token_hash'))
+    )
+    op.create_index('uq_email_change_one', 'email_change', ['person_id'], unique=True, sqlite_where=sa.text('done_at IS NULL AND stopped_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND stopped_at IS NULL'))
     op.create_table('agreement',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('pool_id', sa.Uuid(), nullable=False),
@@ -222,13 +236,14 @@ def upgrade() -> None:
     sa.Column('sent_at', UTCDateTime(), nullable=True),
     sa.Column('tries', sa.Integer(), nullable=False),
     sa.Column('problem', sa.String(length=200), nullable=True),
+    sa.Column('refused_at', UTCDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_letter_person_id')),
     sa.ForeignKeyConstraint(['pool_id'], ['pool.id'], name=op.f('fk_letter_pool_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_letter')),
     sa.UniqueConstraint('key', name=op.f('uq_letter_key'))
     )
     op.create_index(op.f('ix_letter_person_id'), 'letter', ['person_id'], unique=False)
-    op.create_index('ix_letter_waiting', 'letter', ['due_at'], unique=False, sqlite_where=sa.text('sent_at IS NULL'), postgresql_where=sa.text('sent_at IS NULL'))
+    op.create_index('ix_letter_waiting', 'letter', ['due_at'], unique=False, sqlite_where=sa.text('sent_at IS NULL AND refused_at IS NULL AND address IS NOT NULL'), postgresql_where=sa.text('sent_at IS NULL AND refused_at IS NULL AND address IS NOT NULL'))
     op.create_table('membership',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('pool_id', sa.Uuid(), nullable=False),
@@ -374,6 +389,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('pool_id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('rule', sa.String(length=10), nullable=False),
     sa.Column('title', sa.String(length=80), nullable=False),
     sa.Column('words', sa.String(length=600), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=True),
@@ -386,15 +402,22 @@ def upgrade() -> None:
     sa.Column('quorum', sa.Integer(), nullable=False),
     sa.Column('closed_at', UTCDateTime(), nullable=True),
     sa.Column('cancelled_at', UTCDateTime(), nullable=True),
+    sa.Column('cancelled_by', sa.Uuid(), nullable=True),
+    sa.Column('reminded_at', UTCDateTime(), nullable=True),
     sa.Column('passed', sa.Boolean(), nullable=True),
     sa.Column('yes', sa.Integer(), nullable=True),
     sa.Column('no', sa.Integer(), nullable=True),
     sa.Column('unsure', sa.Integer(), nullable=True),
     sa.CheckConstraint("(kind = 'spend') = (amount IS NOT NULL)", name=op.f('ck_proposal_spend')),
     sa.CheckConstraint("kind IN ('spend', 'ask')", name=op.f('ck_proposal_kind')),
-    sa.CheckConstraint('(closed_at IS NULL) = (passed IS NULL)', name=op.f('ck_proposal_closed')),
+    sa.CheckConstraint("rule IN ('yes_no', 'big_yes_no')", name=op.f('ck_proposal_rule')),
+    sa.CheckConstraint('closes_at > opened_at', name=op.f('ck_proposal_open_for_a_while')),
+    sa.CheckConstraint('(closed_at IS NULL) = (passed IS NULL) AND (closed_at IS NULL) = (yes IS NULL) AND (closed_at IS NULL) = (no IS NULL) AND (closed_at IS NULL) = (unsure IS NULL)', name=op.f('ck_proposal_closed')),
+    sa.CheckConstraint('(cancelled_at IS NULL) = (cancelled_by IS NULL)', name=op.f('ck_proposal_cancelled')),
+    sa.CheckConstraint("passed IS NULL OR passed = (yes >= quorum AND (CASE rule WHEN 'yes_no' THEN yes > no ELSE 3 * yes >= 2 * (yes + no) END))", name=op.f('ck_proposal_outcome')),
     sa.CheckConstraint('amount IS NULL OR amount > 0', name=op.f('ck_proposal_amount')),
     sa.CheckConstraint('closed_at IS NULL OR cancelled_at IS NULL', name=op.f('ck_proposal_one_end')),
+    sa.ForeignKeyConstraint(['cancelled_by'], ['membership.id'], name=op.f('fk_proposal_cancelled_by')),
     sa.ForeignKeyConstraint(['pool_id'], ['pool.id'], name=op.f('fk_proposal_pool_id')),
     sa.ForeignKeyConstraint(['proposed_by'], ['membership.id'], name=op.f('fk_proposal_proposed_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_proposal'))
@@ -479,13 +502,21 @@ def upgrade() -> None:
     sa.UniqueConstraint('round_id', name=op.f('uq_authority_round_id'))
     )
     op.create_index(op.f('ix_authority_pool_id'), 'authority', ['pool_id'], unique=False)
+    op.create_table('roll',
+    sa.Column('proposal_id', sa.Uuid(), nullable=False),
+    sa.Column('membership_id', sa.Uuid(), nullable=False),
+    sa.Column('voted', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['membership_id'], ['membership.id'], name=op.f('fk_roll_membership_id')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_roll_proposal_id')),
+    sa.PrimaryKeyConstraint('proposal_id', 'membership_id', name=op.f('pk_roll'))
+    )
     op.create_table('ballot',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('proposal_id', sa.Uuid(), nullable=False),
     sa.Column('membership_id', sa.Uuid(), nullable=True),
     sa.Column('choice', sa.String(length=10), nullable=False),
     sa.CheckConstraint("choice IN ('yes', 'no', 'unsure')", name=op.f('ck_ballot_choice')),
-    sa.ForeignKeyConstraint(['membership_id'], ['membership.id'], name=op.f('fk_ballot_membership_id')),
+    sa.ForeignKeyConstraint(['proposal_id', 'membership_id'], ['roll.proposal_id', 'roll.membership_id'], name=op.f('fk_ballot_proposal_id_membership_id')),
     sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_ballot_proposal_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ballot')),
     sa.UniqueConstraint('proposal_id', 'membership_id', name=op.f('uq_ballot_proposal_id_membership_id'))
@@ -570,14 +601,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_promise_pool_id'), 'promise', ['pool_id'], unique=False)
     op.create_index(op.f('ix_promise_round_id'), 'promise', ['round_id'], unique=False)
     op.create_index('uq_promise_once', 'promise', ['round_id', 'session_id', 'membership_id'], unique=True, sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
-    op.create_table('roll',
-    sa.Column('proposal_id', sa.Uuid(), nullable=False),
-    sa.Column('membership_id', sa.Uuid(), nullable=False),
-    sa.Column('voted', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['membership_id'], ['membership.id'], name=op.f('fk_roll_membership_id')),
-    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_roll_proposal_id')),
-    sa.PrimaryKeyConstraint('proposal_id', 'membership_id', name=op.f('pk_roll'))
-    )
     op.create_table('bill',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('pool_id', sa.Uuid(), nullable=False),
@@ -651,7 +674,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_bill_payee_id'), table_name='bill')
     op.drop_index(op.f('ix_bill_authority_id'), table_name='bill')
     op.drop_table('bill')
-    op.drop_table('roll')
     op.drop_index('uq_promise_once', table_name='promise', sqlite_where=sa.text('withdrawn_at IS NULL'), postgresql_where=sa.text('withdrawn_at IS NULL'))
     op.drop_index(op.f('ix_promise_round_id'), table_name='promise')
     op.drop_index(op.f('ix_promise_pool_id'), table_name='promise')
@@ -668,6 +690,7 @@ def downgrade() -> None:
     op.drop_table('bank_line')
     op.drop_index(op.f('ix_ballot_proposal_id'), table_name='ballot')
     op.drop_table('ballot')
+    op.drop_table('roll')
     op.drop_index(op.f('ix_authority_pool_id'), table_name='authority')
     op.drop_table('authority')
     op.drop_table('signature')
@@ -700,13 +723,15 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_membership_pool_id'), table_name='membership')
     op.drop_index(op.f('ix_membership_person_id'), table_name='membership')
     op.drop_table('membership')
-    op.drop_index('ix_letter_waiting', table_name='letter', sqlite_where=sa.text('sent_at IS NULL'), postgresql_where=sa.text('sent_at IS NULL'))
+    op.drop_index('ix_letter_waiting', table_name='letter', sqlite_where=sa.text('sent_at IS NULL AND refused_at IS NULL AND address IS NOT NULL'), postgresql_where=sa.text('sent_at IS NULL AND refused_at IS NULL AND address IS NOT NULL'))
     op.drop_index(op.f('ix_letter_person_id'), table_name='letter')
     op.drop_table('letter')
     op.drop_table('entry_text')
     op.drop_table('bank_account')
     op.drop_table('agreement')
-    op.drop_index(op.f('ix_sign_in_link_person_id'), table_name='sign_in_link')
+    op.drop_index('uq_email_change_one', table_name='email_change', sqlite_where=sa.text('done_at IS NULL AND stopped_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND stopped_at IS NULL'))
+    op.drop_table('email_change')
+    op.drop_index(op.f('ix_sign_in_link_email'), table_name='sign_in_link')
     op.drop_table('sign_in_link')
     op.drop_index(op.f('ix_sign_in_person_id'), table_name='sign_in')
     op.drop_table('sign_in')

@@ -1,7 +1,8 @@
 """Questions put to a pool, who may vote, and the ballots.
 
 The roll (who took part) and the ballots (what was said) can't be joined once a vote is closed: the
-link on a ballot is there only so that it can be changed while the vote is open.
+link on a ballot is there only so that it can be changed while the vote is open. What may happen to
+these rows, and when, the database holds as well (VOTES in migrations/triggers.py).
 """
 
 from datetime import datetime
@@ -20,14 +21,28 @@ class Proposal(db.Table, table=True):
 
     __table_args__ = (
         sa.CheckConstraint("kind IN ('spend', 'ask')", name="kind"),
+        sa.CheckConstraint("rule IN ('yes_no', 'big_yes_no')", name="rule"),
         sa.CheckConstraint("amount IS NULL OR amount > 0", name="amount"),
         sa.CheckConstraint("(kind = 'spend') = (amount IS NOT NULL)", name="spend"),
-        sa.CheckConstraint("(closed_at IS NULL) = (passed IS NULL)", name="closed"),
+        sa.CheckConstraint("closes_at > opened_at", name="open_for_a_while"),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (passed IS NULL) AND (closed_at IS NULL) = (yes IS NULL)"
+            " AND (closed_at IS NULL) = (no IS NULL) AND (closed_at IS NULL) = (unsure IS NULL)",
+            name="closed",
+        ),
         sa.CheckConstraint("closed_at IS NULL OR cancelled_at IS NULL", name="one_end"),
+        sa.CheckConstraint("(cancelled_at IS NULL) = (cancelled_by IS NULL)", name="cancelled"),
+        # The same sum as in counting/, so that no result can be stored that its rule does not give.
+        sa.CheckConstraint(
+            "passed IS NULL OR passed = (yes >= quorum AND (CASE rule WHEN 'yes_no' THEN yes > no"
+            " ELSE 3 * yes >= 2 * (yes + no) END))",
+            name="outcome",
+        ),
     )
     id: UUID = Field(default_factory=db.new_id, primary_key=True)
     pool_id: UUID = Field(foreign_key="pool.id", index=True)
     kind: str = Field(max_length=10)
+    rule: str = Field(default="yes_no", max_length=10)
     title: str = Field(max_length=80)
     words: str = Field(max_length=600)
     amount: int | None = Field(default=None, sa_type=sa.BigInteger)
@@ -40,6 +55,8 @@ class Proposal(db.Table, table=True):
     quorum: int  # yes votes needed at least
     closed_at: datetime | None = None
     cancelled_at: datetime | None = None
+    cancelled_by: UUID | None = Field(default=None, foreign_key="membership.id")
+    reminded_at: datetime | None = None
     passed: bool | None = None
     yes: int | None = None
     no: int | None = None
@@ -55,21 +72,30 @@ class Roll(db.Table, table=True):
 
 
 class Ballot(db.Table, table=True):
-    """What was said. The id is random, there is no time on it, and the link goes at the close."""
+    """What was said. The id is random, there is no time on it, and the link goes at the close.
+
+    Its key to the roll refuses whoever is not on it; a ballot without a link has none to check.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("proposal_id", "membership_id"),
+        sa.ForeignKeyConstraint(
+            ["proposal_id", "membership_id"], ["roll.proposal_id", "roll.membership_id"]
+        ),
         sa.CheckConstraint("choice IN ('yes', 'no', 'unsure')", name="choice"),
     )
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     proposal_id: UUID = Field(foreign_key="proposal.id", index=True)
-    membership_id: UUID | None = Field(default=None, foreign_key="membership.id")
+    membership_id: UUID | None = None
     choice: str = Field(max_length=10)
 
 
 db.sentences.update(
     {
         "vote_closed": "This vote has closed. Your choice was not counted.",
+        "vote_too_soon": "This vote is still open. Nobody can close it early.",
+        "vote_adds_up": "The votes do not add up. Nothing was saved.",
+        "fk_ballot_proposal_id_membership_id": "You have no vote in this question.",
         "vote_frozen": "A question can't be changed once it is open. Cancel it and ask again.",
     }
 )
