@@ -26,6 +26,16 @@ class Pool(db.Table, table=True):
     ended_at: datetime | None = None
 
 
+class GroupDraft(db.Table, table=True):
+    """A group that somebody is still setting up: what they typed, page by page, as JSON. One a
+    person. It outlives signing out, and goes when the group starts.
+    """
+
+    person_id: UUID = Field(primary_key=True, foreign_key="person.id")
+    answers: str = Field(sa_type=sa.Text)
+    changed_at: datetime
+
+
 class Agreement(db.Table, table=True):
     """The rules, one row a version. Rows are added, never changed."""
 

@@ -112,6 +112,13 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('book_id', 'fund_id', name=op.f('pk_fund')),
     sa.UniqueConstraint('book_id', 'owner_code', 'source', name=op.f('uq_fund_book_id_owner_code_source'))
     )
+    op.create_table('group_draft',
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('answers', sa.Text(), nullable=False),
+    sa.Column('changed_at', UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_group_draft_person_id')),
+    sa.PrimaryKeyConstraint('person_id', name=op.f('pk_group_draft'))
+    )
     op.create_table('pool',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('slug', sa.String(length=60), nullable=False),
@@ -737,6 +744,7 @@ def downgrade() -> None:
     op.drop_table('sign_in')
     op.drop_table('provider_person')
     op.drop_table('pool')
+    op.drop_table('group_draft')
     op.drop_table('fund')
     op.drop_index('ix_entry_month', table_name='entry')
     op.drop_index('ix_entry_kind', table_name='entry')
