@@ -14,7 +14,11 @@ import db
 
 
 class Payee(db.Table, table=True):
-    __table_args__ = (sa.UniqueConstraint("pool_id", "name"),)
+    """Who we pay. Name and account stay as they are: a new account is a new payee, so that the
+    first bill to it gets the extra look that every new payee gets.
+    """
+
+    __table_args__ = (sa.UniqueConstraint("pool_id", "name", "last4"),)
     id: UUID = Field(default_factory=db.new_id, primary_key=True)
     pool_id: UUID = Field(foreign_key="pool.id")
     name: str = Field(max_length=80)
@@ -32,7 +36,8 @@ class Interest(db.Table, table=True):
 
 
 class Authority(db.Table, table=True):
-    """What allows spending: a passed vote, or the standing agreement of a round.
+    """What allows spending: a passed vote, or the standing agreement of a round. It has the id of
+    what gave it, so that it is the same one whoever needs it first.
 
     `committed` is kept by a trigger on bills and can't pass `amount`, so a bill over the authority
     can't be stored.
@@ -61,6 +66,7 @@ class Authority(db.Table, table=True):
 class Bill(db.Table, table=True):
     """A bill to pay. `digest` covers payee, amount, authority, file and shares: what a checker
     approves is exactly this. `checkers` is how many people besides the one who entered it.
+    `session_id` is the day it is for, under a standing agreement; none means all of its days.
     """
 
     __table_args__ = (
@@ -68,6 +74,13 @@ class Bill(db.Table, table=True):
         sa.UniqueConstraint("id", "digest"),
         db.index_where(
             "uq_bill_number", "pool_id", "payee_id", "number", where="withdrawn_at IS NULL"
+        ),
+        db.index_where("uq_bill_line", "pool_id", "paid_seq", where="paid_seq IS NOT NULL"),
+        db.index_where(
+            "ix_bill_open",
+            "pool_id",
+            where="paid_seq IS NULL AND withdrawn_at IS NULL",
+            unique=False,
         ),
         sa.CheckConstraint("amount > 0", name="amount"),
         sa.CheckConstraint("checkers BETWEEN 1 AND 3", name="checkers"),
@@ -81,25 +94,30 @@ class Bill(db.Table, table=True):
     amount: int = Field(sa_type=sa.BigInteger)
     cost: str = Field(max_length=40)
     words: str = Field(max_length=120)
-    evidence_id: UUID | None = Field(default=None, foreign_key="evidence.id")
+    session_id: UUID | None = Field(default=None, foreign_key="service_session.id")
+    evidence_id: UUID | None = Field(default=None, foreign_key="evidence.id", index=True)
     checkers: int
     digest: bytes = Field(sa_type=sa.LargeBinary)
     entered_by: UUID = Field(foreign_key="membership.id")
     entered_at: datetime
     withdrawn_at: datetime | None = None
+    withdrawn_by: UUID | None = Field(default=None, foreign_key="membership.id")
     withdrawn_why: str | None = Field(default=None, max_length=200)
     paid_seq: int | None = Field(default=None, sa_type=sa.BigInteger)
     paid_on: date | None = None
 
 
 class BillShare(db.Table, table=True):
-    """One fund's part of a bill, in pence. The parts sum exactly to the bill."""
+    """One fund's part of a bill, in pence. The parts sum exactly to the bill. `carry` is what this
+    fund was charged too little so far, as a fraction of a penny; the next bill goes on from it.
+    """
 
-    __table_args__ = (sa.CheckConstraint("amount > 0", name="amount"),)
+    __table_args__ = (sa.CheckConstraint("amount >= 0", name="amount"),)
     bill_id: UUID = Field(primary_key=True, foreign_key="bill.id")
-    fund_id: UUID = Field(primary_key=True)
-    membership_id: UUID | None = Field(default=None, foreign_key="membership.id")
+    fund_id: UUID = Field(primary_key=True, index=True)
+    membership_id: UUID | None = Field(default=None, foreign_key="membership.id", index=True)
     amount: int = Field(sa_type=sa.BigInteger)
+    carry: str = Field(sa_type=sa.Text)
 
 
 class Approval(db.Table, table=True):
@@ -122,14 +140,25 @@ class Approval(db.Table, table=True):
 db.sentences.update(
     {
         "ck_authority_enough": "This bill is more than was agreed. Ask the group to vote first.",
+        "authority_from_decision": "The group has not agreed to this spending. "
+        "Ask the group to vote first.",
+        "authority_frozen": "What the group agreed can't be changed. Ask the group to vote again.",
         "ck_approval_two_people": "You entered this bill. Another person must check it.",
         "approval_not_payee": "You are on the side of who gets paid. Another person must check it.",
+        "approval_by_role": "Only a person with a job in the group can check bills.",
         "approval_open_bill": "This bill was taken back or paid already.",
+        "bill_by_role": "Only the treasurer or the organiser can enter bills.",
+        "bill_not_payee": "You are on the side of who gets paid. Another person must enter it.",
+        "bill_same_group": "This bill mixes up two groups. Nothing was saved.",
+        "bill_checkers": "More people must check this bill. Nothing was saved.",
         "bill_needs_approval": "This bill is not approved yet. It can't be paid.",
+        "bill_paid_by_line": "The money book has no such payment. Nothing was saved.",
         "bill_shares": "The shares of this bill do not add up to it. Nothing was saved.",
         "bill_frozen": "A bill can't be changed. Take it back and enter it again.",
+        "payee_frozen": "Who we pay can't be changed. Add them again with the new account.",
         "uq_bill_number": "You entered a bill with that number from them already.",
+        "uq_bill_line": "That payment belongs to another bill already.",
         "uq_approval_bill_id_approved_by": "You approved this bill already.",
-        "uq_payee_pool_id_name": "We have a payee with that name already.",
+        "uq_payee_pool_id_name_last4": "We have them with that account already.",
     }
 )
