@@ -13,30 +13,22 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-VENV = HERE / ".venv"
+VENV, FRONT, VENDOR = HERE / ".venv", HERE / "frontend", HERE / "static" / "vendor"
 PYTHON = VENV / "bin" / "python"
-FRONT = HERE / "frontend"
-VENDOR = HERE / "static" / "vendor"
+NO_VENV = "Python's venv is missing. On Debian: apt-get install python3-venv"
 
 
 def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def run(*command: object, **options: object) -> None:
+def run(*command: object, env: dict[str, str] | None = None) -> None:
     """Quietly; with everything that it said if it fails."""
-    done = subprocess.run(
-        [str(part) for part in command],
-        cwd=HERE,
-        text=True,
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        **options,  # type: ignore[call-overload]
-    )
+    words = [str(part) for part in command]
+    done = subprocess.run(words, cwd=HERE, env=env, text=True, capture_output=True, check=False)
     if done.returncode:
-        say(done.stdout)
-        raise SystemExit(f"This step failed: {' '.join(str(part) for part in command)}")
+        say(done.stdout + done.stderr)
+        raise SystemExit(f"This step failed: {' '.join(words)}")
 
 
 def stamp(*paths: Path) -> str:
@@ -47,45 +39,46 @@ def is_done(mark: Path, value: str) -> bool:
     return mark.exists() and mark.read_text() == value
 
 
-def install_python(names: list[str]) -> None:
-    """Exactly what the locks name, each file checked against its hash."""
-    locks = [HERE / name for name in names]
-    mark, value = VENV / f"{locks[-1].name}.done", stamp(*locks)
+def make_venv() -> None:
+    try:
+        run(sys.executable, "-m", "venv", VENV)
+    except SystemExit:
+        shutil.rmtree(VENV, ignore_errors=True)
+        raise SystemExit(NO_VENV) from None
+
+
+def install_python(lock: Path) -> None:
+    """Exactly what the lock names, each file checked against its hash."""
+    mark, value = VENV / f"{lock.name}.done", stamp(lock)
     if is_done(mark, value):
         return
     say("Setting up. The first time takes about a minute.")
     if not PYTHON.exists():
-        try:
-            run(sys.executable, "-m", "venv", VENV)
-        except SystemExit:
-            shutil.rmtree(VENV, ignore_errors=True)
-            raise SystemExit(
-                "Python's venv is missing. On Debian: apt-get install python3-venv"
-            ) from None
+        make_venv()
     pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"]
-    for lock in locks:
-        run(*pip, "--require-hashes", "-r", lock)
+    run(*pip, "--require-hashes", "-r", lock)
     mark.write_text(value)
 
 
-def npm() -> list[str]:
+def npm() -> str:
     """The machine's npm, or the one that comes from the Python package index."""
     found = shutil.which("npm")
     if found and shutil.which("node"):
-        return [found]
-    install_python(["requirements-node.txt"])
-    return [str(VENV / "bin" / "npm")]
+        return found
+    install_python(HERE / "requirements-node.txt")
+    return str(VENV / "bin" / "npm")
 
 
-def install_assets(*, development: bool) -> None:
-    parts = [FRONT / "package-lock.json", FRONT / "site.scss", FRONT / "build.sh"]
-    mark, value = VENDOR / ".done", stamp(*parts)
-    ready = is_done(mark, value) and (not development or (FRONT / "node_modules").exists())
-    if ready:
+def install_assets() -> None:
+    """Styles, script and typeface, built into static/vendor from what the package manager brings."""
+    mark = VENDOR / ".done"
+    value = stamp(FRONT / "package-lock.json", FRONT / "site.scss", FRONT / "build.sh")
+    if is_done(mark, value) and (FRONT / "node_modules").exists():
         return
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
     certificates = {"NODE_EXTRA_CA_CERTS": "/etc/ssl/certs/ca-certificates.crt"}
-    env = {**certificates, **os.environ, "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    run(*npm(), "ci", "--prefix", FRONT, env=env)
+    env = {**certificates, **os.environ, "PATH": path}
+    run(npm(), "ci", "--prefix", FRONT, env=env)
     run("sh", FRONT / "build.sh", env=env)
     mark.write_text(value)
 
@@ -94,8 +87,8 @@ def main(arguments: list[str]) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036 - this file must be able to say so
         raise SystemExit("Clubtogether needs Python 3.11 or later.")
     testing = arguments[:1] == ["test"]
-    install_python(["requirements-dev.txt" if testing else "requirements.txt"])
-    install_assets(development=testing)
+    install_python(HERE / ("requirements-dev.txt" if testing else "requirements.txt"))
+    install_assets()
     if not arguments or arguments[0].startswith("-"):
         arguments = ["serve", *arguments]
     os.chdir(HERE)

@@ -1,4 +1,4 @@
-"""A real server, a real Chromium. Each journey gets a demo of its own, started as a newcomer would."""
+"""A real server, a real Chromium. Each journey has a demo of its own, started as anyone would."""
 
 import os
 import shutil
