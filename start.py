@@ -70,7 +70,7 @@ def npm() -> str:
 
 
 def install_assets() -> None:
-    """Styles, script and typeface, built into static/vendor from what the package manager brings."""
+    """Styles, script and typeface, built into static/vendor from what npm brings."""
     mark = VENDOR / ".done"
     value = stamp(FRONT / "package-lock.json", FRONT / "site.scss", FRONT / "build.sh")
     if is_done(mark, value) and (FRONT / "node_modules").exists():
