@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 import web
 from errors import NotAllowed, NotFound
-from members import signing_in
+from members import cookies, signing_in
 from members.models import Membership, Person, Provider, ProviderPerson, Role
 
 View = Callable[..., Any]
@@ -79,7 +79,7 @@ def guard() -> Any:
 
 
 def _who_is_it() -> None:
-    session, token = web.reading(), request.cookies.get(signing_in.COOKIE)
+    session, token = web.reading(), cookies.token()
     g.me = signing_in.person_of(session, token, now=web.now()) if token else None
     g.membership, g.roles, g.provider = None, frozenset(), None
     if g.me is None:

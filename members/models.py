@@ -11,6 +11,7 @@ from sqlmodel import Field
 
 import db
 
+WAITING = "sent_at IS NULL AND refused_at IS NULL AND address IS NOT NULL"
 ROLES = ("organiser", "treasurer", "checker")
 
 
@@ -66,10 +67,12 @@ class ProviderPerson(db.Table, table=True):
 
 
 class SignInLink(db.Table, table=True):
-    """A link that was mailed. Only its hash is kept; it works once, for ten minutes."""
+    """A link that was mailed to an address, known to us or not: asking looks nobody up, so it tells
+    nothing. Only its hash is kept; it works once, for ten minutes.
+    """
 
     id: UUID = Field(default_factory=db.new_id, primary_key=True)
-    person_id: UUID = Field(foreign_key="person.id", index=True)
+    email: str = Field(max_length=254, index=True)
     token_hash: bytes = Field(sa_type=sa.LargeBinary, unique=True)
     made_at: datetime
     ends_at: datetime
@@ -87,6 +90,27 @@ class SignIn(db.Table, table=True):
     seen_at: datetime
     ends_at: datetime
     ended_at: datetime | None = None
+
+
+class EmailChange(db.Table, table=True):
+    """A person wants another address. They prove it with a link; then it waits, so that the old
+    address hears of it in time. One at a time each.
+    """
+
+    __table_args__ = (
+        db.index_where(
+            "uq_email_change_one", "person_id", where="done_at IS NULL AND stopped_at IS NULL"
+        ),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id")
+    email: str = Field(max_length=254)
+    token_hash: bytes = Field(sa_type=sa.LargeBinary, unique=True)
+    made_at: datetime
+    ends_at: datetime
+    starts_at: datetime | None = None  # set once the link was used
+    done_at: datetime | None = None
+    stopped_at: datetime | None = None
 
 
 class LinkAsked(db.Table, table=True):
@@ -116,7 +140,7 @@ class Letter(db.Table, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("key"),
-        db.index_where("ix_letter_waiting", "due_at", where="sent_at IS NULL", unique=False),
+        db.index_where("ix_letter_waiting", "due_at", where=WAITING, unique=False),
     )
     id: UUID = Field(default_factory=db.new_id, primary_key=True)
     key: str = Field(max_length=120)  # one fact, one letter: "round:<id>:<person>"
@@ -132,12 +156,14 @@ class Letter(db.Table, table=True):
     sent_at: datetime | None = None
     tries: int = 0
     problem: str | None = Field(default=None, max_length=200)
+    refused_at: datetime | None = None  # their mail server says that there is no such address
 
 
 db.sentences.update(
     {
         "uq_person_email": "Somebody has that email address already.",
         "uq_membership_pool_id_person_id": "You are in this group already.",
+        "uq_email_change_one": "You are changing your email already. Finish that first.",
         "uq_role_one_job": "That person has a job here already. Each job needs another person.",
     }
 )
