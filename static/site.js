@@ -1,7 +1,6 @@
 // Two things that HTML cannot do yet: read aloud, and keep focus and the live line right after a swap.
 "use strict";
 (() => {
-  const live = document.getElementById("live");
   const speech = window.speechSynthesis;
   let reading = null; // the button that is reading now
 
@@ -11,9 +10,7 @@
     return own.find((one) => one.lang === document.documentElement.lang)
       || own.find((one) => one.lang.slice(0, 2) === lang);
   };
-  const show = () => document.querySelectorAll("[data-listen]").forEach((button) => {
-    button.hidden = !voice();
-  });
+  const show = () => document.querySelectorAll("[data-listen]").forEach((one) => { one.hidden = !voice(); });
   const stop = () => {
     document.querySelectorAll(".reading").forEach((part) => part.classList.remove("reading"));
     if (reading) reading.querySelector("span").textContent = "Listen";
@@ -51,9 +48,10 @@
     });
     window.addEventListener("pagehide", () => speech.cancel());
   }
-  document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const target = event.detail.target.isConnected ? event.detail.target : event.target; // outerHTML took the old one
     const said = target.matches("[data-say]") ? target : target.querySelector("[data-say]");
-    if (said) live.textContent = said.dataset.say;
+    if (said) document.getElementById("live").textContent = said.dataset.say;
     (target.querySelector("[data-focus], .govuk-error-summary") || {}).focus?.();
     if (speech) show();
   });
