@@ -68,10 +68,20 @@ class Round(db.Table, table=True):
 
 
 class Promise(db.Table, table=True):
-    """I want this day, and the most I could pay for it (pence a session). Nothing is owed."""
+    """I want this day, and the most I could pay for it (pence a session). Nothing is owed.
+
+    One that was taken back stays as it was; to promise again is a new row. So the rows say who
+    wanted what at any moment, which is what the numbers for providers are made from.
+    """
 
     __table_args__ = (
-        sa.UniqueConstraint("round_id", "session_id", "membership_id"),
+        db.index_where(
+            "uq_promise_once",
+            "round_id",
+            "session_id",
+            "membership_id",
+            where="withdrawn_at IS NULL",
+        ),
         sa.CheckConstraint("most > 0 AND most <= 100000000", name="most"),
     )
     id: UUID = Field(default_factory=db.new_id, primary_key=True)
@@ -108,7 +118,6 @@ class Place(db.Table, table=True):
 db.sentences.update(
     {
         "uq_round_one_open": "A round is open already. It must close before the next one.",
-        "uq_promise_round_id_session_id_membership_id": "You promised that day already. "
-        "You can change it.",
+        "uq_promise_once": "You promised that day already. You can change it.",
     }
 )
