@@ -14,12 +14,14 @@ from sqlmodel import Field
 import db
 
 CHOICES = ("yes", "no", "unsure")
+OPEN = "closed_at IS NULL AND cancelled_at IS NULL"
 
 
 class Proposal(db.Table, table=True):
     """A question. Words, amount, roll, rule and deadline are frozen from the moment it opens."""
 
     __table_args__ = (
+        db.index_where("ix_proposal_open", "closes_at", where=OPEN, unique=False),
         sa.CheckConstraint("kind IN ('spend', 'ask')", name="kind"),
         sa.CheckConstraint("rule IN ('yes_no', 'big_yes_no')", name="rule"),
         sa.CheckConstraint("amount IS NULL OR amount > 0", name="amount"),
