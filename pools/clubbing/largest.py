@@ -186,9 +186,9 @@ def largest(call: Call, week: Week, top: int) -> Found:
 
 def members(call: Call, found: Found) -> list[Promised]:
     """Who has the places, in the fair order: never who can pay more."""
-    able = [one for one in call.ready if found.people and one.most >= found.limits[one.weight]]
     if call.rule.name == "band":
-        return _fill(able, found.room, call.cost.capacity)
+        return _fill(call, found.limits, found.room)
+    able = [one for one in call.ready if found.people and one.most >= found.limits[one.weight]]
     return _first(able, found.people, found.room)
 
 
@@ -226,15 +226,15 @@ def _first(queue: Sequence[Promised], places: int, room: int) -> list[Promised]:
 def _largest_by_band(call: Call, week: Week) -> Found:
     """For each total of weights: in the fair order those who can pay and fit, if they fill it."""
     best, staff = NOBODY, 0
-    for total in range(party_of(call.ready).weight, 0, -1):
+    heaviest = sorted((one.weight for one in call.ready), reverse=True)[: call.cost.capacity]
+    for total in range(sum(heaviest), 0, -1):
         if total < best.people:
             break
         party = Party(total, total)
         limits = {weight: price_each(call, party, week, weight) for weight in call.by_weight}
         fewer = workers(call.cost, total) < staff
         if _at_most(call, limits, total) >= best.people + (not fewer):
-            able = [one for one in call.ready if one.most >= limits[one.weight]]
-            people = len(_fill(able, total, call.cost.capacity))
+            people = len(_fill(call, limits, total))
             if people > best.people or (fewer and people == best.people):
                 best, staff = Found(people, limits, total), workers(call.cost, total)
     return best
@@ -252,13 +252,15 @@ def _at_most(call: Call, limits: Mapping[int, int], room: int) -> int:
     return min(people, call.cost.capacity)
 
 
-def _fill(queue: Sequence[Promised], room: int, places: int) -> list[Promised]:
-    """In the fair order, each who still fits; nobody unless they fill the room exactly, because
-    the price was worked out for a full one.
+def _fill(call: Call, limits: Mapping[int, int], room: int) -> list[Promised]:
+    """In the fair order, each who can pay and still fits; nobody unless they fill the room exactly,
+    because the price was worked out for a full one.
     """
     group: list[Promised] = []
-    for one in queue:
-        if one.weight <= room and len(group) < places:
+    for one in call.ready:
+        if not room or len(group) == call.cost.capacity:
+            break
+        if one.weight <= room and one.most >= limits[one.weight]:
             group.append(one)
             room -= one.weight
     return [] if room else group

@@ -84,7 +84,7 @@ class Given:
         return count(self.sessions, self.rule, self.overhead)
 
 
-def price_command_text(text: str, *, as_json: bool) -> str:
+def price_command_text(text: str, as_json: bool) -> str:
     """What `price FILE.json` prints: a table for people, or the JSON result."""
     outcomes = from_json(text).count()
     return to_json(outcomes) if as_json else to_table(outcomes)
