@@ -15,12 +15,12 @@ from pools.models import Agreement, Signature
 
 
 class NoRules(NotFound):
-    """This group has no rules yet."""
+    """The group has no rules yet."""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What a version of the rules says. Pence; weeks; hours. The defaults are the ready-made ones."""
+    """What a version of the rules says: pence, weeks, hours. The defaults are ready-made."""
 
     price_rule: str = "equal"
     list_price: int | None = None
@@ -62,7 +62,7 @@ def agree(session: Session, pool_id: UUID, terms: Terms, *, now: datetime) -> Ag
 
 
 def sign(session: Session, agreement: Agreement, membership: Membership, *, now: datetime) -> None:
-    """This person agrees to this version. Again changes nothing."""
+    """Somebody agrees to a version. Again changes nothing."""
     if session.get(Signature, (agreement.id, membership.id)) is None:
         session.add(
             Signature(agreement_id=agreement.id, membership_id=membership.id, signed_at=now)
