@@ -43,8 +43,7 @@ def changed(*columns: str) -> str:
     return " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
 
 
-_RANGE = "book_id = NEW.book_id AND seq > OLD.head_seq AND seq <= NEW.head_seq"
-_LAST = "FROM entry WHERE book_id = NEW.book_id AND seq = NEW.head_seq"
+_RANGE = "{t}.book_id = NEW.book_id AND {t}.seq > OLD.head_seq AND {t}.seq <= NEW.head_seq"
 _CLOSED = (
     "EXISTS (SELECT 1 FROM proposal p WHERE p.id = {row}.proposal_id"
     " AND (p.closed_at IS NOT NULL OR p.cancelled_at IS NOT NULL))"
@@ -84,13 +83,15 @@ LEDGER = (
         "book",
         "UPDATE",
         f"{changed('book_id', 'salt', 'unit', 'opened_at')} OR NEW.head_seq <= OLD.head_seq"
-        f" OR (SELECT COUNT(*) FROM entry WHERE {_RANGE}) <> NEW.head_seq - OLD.head_seq"
-        f" OR EXISTS (SELECT 1 FROM entry WHERE book_id = NEW.book_id AND seq > NEW.head_seq)"
-        f" OR (SELECT COUNT(DISTINCT seq) FROM posting WHERE {_RANGE}) <> NEW.head_seq - OLD.head_seq"
-        f" OR EXISTS (SELECT 1 FROM posting WHERE {_RANGE}"
-        "  GROUP BY seq, fund_id, unit HAVING SUM(amount) <> 0)"
-        f" OR NEW.head_hash IS DISTINCT FROM (SELECT hash {_LAST})"
-        f" OR NEW.total IS DISTINCT FROM (SELECT total {_LAST})",
+        f" OR (SELECT COUNT(*) FROM entry e WHERE {_RANGE.format(t='e')})"
+        "  <> NEW.head_seq - OLD.head_seq"
+        " OR EXISTS (SELECT 1 FROM entry e WHERE e.book_id = NEW.book_id AND e.seq > NEW.head_seq)"
+        f" OR EXISTS (SELECT 1 FROM entry e WHERE {_RANGE.format(t='e')} AND NOT EXISTS"
+        "  (SELECT 1 FROM posting p WHERE p.book_id = e.book_id AND p.seq = e.seq))"
+        f" OR EXISTS (SELECT 1 FROM posting p WHERE {_RANGE.format(t='p')}"
+        "  GROUP BY p.seq, p.fund_id, p.unit HAVING SUM(p.amount) <> 0)"
+        " OR NOT EXISTS (SELECT 1 FROM entry e WHERE e.book_id = NEW.book_id"
+        "  AND e.seq = NEW.head_seq AND e.hash = NEW.head_hash AND e.total = NEW.total)",
     ),
 )
 

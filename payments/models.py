@@ -23,6 +23,17 @@ class BankAccount(db.Table, table=True):
     made_at: datetime
 
 
+class BankUpload(db.Table, table=True):
+    """A file whose columns are still to be chosen. It goes when they are, or after a day."""
+
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    account_id: UUID = Field(foreign_key="bank_account.id", index=True)
+    name: str = Field(max_length=120)
+    body: bytes = Field(sa_type=sa.LargeBinary)
+    added_by: UUID = Field(foreign_key="membership.id")
+    added_at: datetime
+
+
 class BankImport(db.Table, table=True):
     """One statement file that was read in. `closing` is the balance that it states, if any."""
 
@@ -65,6 +76,7 @@ class BankLine(db.Table, table=True):
     words: str = Field(max_length=200)
     fingerprint: str = Field(max_length=100)
     entry_seq: int | None = Field(default=None, sa_type=sa.BigInteger)
+    source_id: UUID | None = Field(default=None, foreign_key="funding_source.id")
     matched_by: UUID | None = Field(default=None, foreign_key="membership.id")
     matched_at: datetime | None = None
     why: str | None = Field(default=None, max_length=120)

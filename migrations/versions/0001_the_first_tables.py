@@ -29,7 +29,8 @@ def upgrade() -> None:
     sa.Column('head_seq', sa.BigInteger(), nullable=False),
     sa.Column('head_hash', sa.LargeBinary(), nullable=False),
     sa.Column('total', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('book_id', name=op.f('pk_book'))
+    sa.PrimaryKeyConstraint('book_id', name=op.f('pk_book')),
+    sqlite_with_rowid=False
     )
     op.create_table('link_asked',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -72,7 +73,8 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=10), nullable=False),
     sa.CheckConstraint("kind IN ('asset', 'income', 'cost', 'transfer')", name=op.f('ck_account_kind')),
     sa.ForeignKeyConstraint(['book_id'], ['book.book_id'], name=op.f('fk_account_book_id')),
-    sa.PrimaryKeyConstraint('book_id', 'code', name=op.f('pk_account'))
+    sa.PrimaryKeyConstraint('book_id', 'code', name=op.f('pk_account')),
+    sqlite_with_rowid=False
     )
     op.create_table('entry',
     sa.Column('book_id', sa.Uuid(), nullable=False),
@@ -93,10 +95,10 @@ def upgrade() -> None:
     sa.CheckConstraint('total BETWEEN -9000000000000000000 AND 9000000000000000000', name=op.f('ck_entry_total')),
     sa.ForeignKeyConstraint(['book_id'], ['book.book_id'], name=op.f('fk_entry_book_id')),
     sa.PrimaryKeyConstraint('book_id', 'seq', name=op.f('pk_entry')),
-    sa.UniqueConstraint('book_id', 'key', name=op.f('uq_entry_book_id_key')),
-    sa.UniqueConstraint('book_id', 'reverses', name=op.f('uq_entry_book_id_reverses'))
+    sa.UniqueConstraint('book_id', 'key', name=op.f('uq_entry_book_id_key'))
     )
-    op.create_index('ix_entry_kind', 'entry', ['book_id', 'kind', 'seq'], unique=False)
+    op.create_index('ix_entry_kind', 'entry', ['book_id', 'kind', 'seq'], unique=False, sqlite_where=sa.text("kind NOT IN ('contribution', 'spending')"), postgresql_where=sa.text("kind NOT IN ('contribution', 'spending')"))
+    op.create_index('uq_entry_book_id_reverses', 'entry', ['book_id', 'reverses'], unique=True, sqlite_where=sa.text('reverses IS NOT NULL'), postgresql_where=sa.text('reverses IS NOT NULL'))
     op.create_index('ix_entry_month', 'entry', ['book_id', 'month', 'seq'], unique=False)
     op.create_table('fund',
     sa.Column('book_id', sa.Uuid(), nullable=False),
@@ -110,7 +112,8 @@ def upgrade() -> None:
     sa.CheckConstraint("source IN ('direct_payment', 'isf', 'health_budget', 'own_money', 'ndis', 'grant')", name=op.f('ck_fund_source')),
     sa.ForeignKeyConstraint(['book_id'], ['book.book_id'], name=op.f('fk_fund_book_id')),
     sa.PrimaryKeyConstraint('book_id', 'fund_id', name=op.f('pk_fund')),
-    sa.UniqueConstraint('book_id', 'owner_code', 'source', name=op.f('uq_fund_book_id_owner_code_source'))
+    sa.UniqueConstraint('book_id', 'owner_code', 'source', name=op.f('uq_fund_book_id_owner_code_source')),
+    sqlite_with_rowid=False
     )
     op.create_table('group_draft',
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -228,7 +231,8 @@ def upgrade() -> None:
     sa.Column('salt', sa.LargeBinary(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['book_id', 'seq'], ['entry.book_id', 'entry.seq'], name=op.f('fk_entry_text_book_id_seq')),
-    sa.PrimaryKeyConstraint('book_id', 'seq', 'field', name=op.f('pk_entry_text'))
+    sa.PrimaryKeyConstraint('book_id', 'seq', 'field', name=op.f('pk_entry_text')),
+    sqlite_with_rowid=False
     )
     op.create_table('letter',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -559,12 +563,14 @@ def upgrade() -> None:
     sa.Column('words', sa.String(length=200), nullable=False),
     sa.Column('fingerprint', sa.String(length=100), nullable=False),
     sa.Column('entry_seq', sa.BigInteger(), nullable=True),
+    sa.Column("source_id", sa.Uuid(), nullable=True),
     sa.Column('matched_by', sa.Uuid(), nullable=True),
     sa.Column('matched_at', UTCDateTime(), nullable=True),
     sa.Column('why', sa.String(length=120), nullable=True),
     sa.Column('left_out', sa.String(length=120), nullable=True),
     sa.CheckConstraint('amount <> 0', name=op.f('ck_bank_line_amount')),
     sa.CheckConstraint('entry_seq IS NULL OR left_out IS NULL', name=op.f('ck_bank_line_one_answer')),
+    sa.ForeignKeyConstraint(["source_id"], ["funding_source.id"], name=op.f("fk_bank_line_source_id")),
     sa.ForeignKeyConstraint(['account_id'], ['bank_account.id'], name=op.f('fk_bank_line_account_id')),
     sa.ForeignKeyConstraint(['import_id'], ['bank_import.id'], name=op.f('fk_bank_line_import_id')),
     sa.ForeignKeyConstraint(['matched_by'], ['membership.id'], name=op.f('fk_bank_line_matched_by')),
@@ -786,6 +792,7 @@ def downgrade() -> None:
     op.drop_table('fund')
     op.drop_index('ix_entry_month', table_name='entry')
     op.drop_index('ix_entry_kind', table_name='entry')
+    op.drop_index('uq_entry_book_id_reverses', table_name='entry')
     op.drop_table('entry')
     op.drop_table('account')
     op.drop_table('provider')
