@@ -21,6 +21,7 @@ from pools.decisions import drafts, roll, telling
 from pools.decisions.counting import RULES
 from pools.decisions.effects import Draft, Effects, effect_of
 from pools.decisions.models import Ballot, Proposal, Roll
+from pools.locking import lock_pool
 from pools.models import Pool
 
 LEAST_OPEN = timedelta(minutes=1)  # where the agreement says no hours at all (the demo)
@@ -84,9 +85,14 @@ def propose(
     voters = [one for one in voters if one.id not in kept_out]
     if len(voters) < 2:
         raise TooFewToVote
-    hours = agreement.current(session, pool.id).vote_hours
-    made = _row(draft, by, len(voters)).model_copy(
-        update={"id": key, "opened_at": now, "closes_at": deadline(now, hours, zone)}
+    made = Proposal(
+        id=key,
+        **{name: getattr(draft, name) for name in drafts.FROZEN},
+        proposed_by=by.id,
+        opened_at=now,
+        closes_at=deadline(now, agreement.current(session, pool.id).vote_hours, zone),
+        roll_size=len(voters),
+        quorum=RULES[draft.rule].quorum(len(voters)),
     )
     session.add(made)
     session.flush()
@@ -115,9 +121,7 @@ def _pool_of(session: Session, draft: Draft, by: Membership) -> Pool:
     """The pool, held, so that the same form sent twice at once is one question."""
     if still_in(session, by).pool_id != draft.pool_id:
         raise NotInGroup
-    held = session.exec(
-        select(Pool).where(Pool.id == draft.pool_id).with_for_update(key_share=True)
-    ).one()
+    held = lock_pool(session, draft.pool_id)
     if held.ended_at is not None:
         raise GroupEnded
     return held
@@ -134,15 +138,6 @@ def still_in(session: Session, membership: Membership) -> Membership:
     if found is None or found.left_at is not None:
         raise NotInGroup
     return found
-
-
-def _row(draft: Draft, by: Membership, voters: int) -> Proposal:
-    return Proposal(
-        **{name: getattr(draft, name) for name in drafts.FROZEN},
-        proposed_by=by.id,
-        roll_size=voters,
-        quorum=RULES[draft.rule].quorum(voters),
-    )
 
 
 def _the_same(before: Proposal, draft: Draft, by: Membership) -> Proposal:
