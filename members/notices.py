@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
 import db
+from errors import NotFound
 from members import typed
 from members.models import Letter, Membership, Person
 
@@ -64,14 +65,14 @@ def tell_people(
 ) -> None:
     written = facts_text(facts)
     rows = [
-        letter(kind, own_key(key, one.id), now, written)
+        _letter(kind, own_key(key, one.id), now, written)
         | {"pool_id": pool_id, "person_id": one.id, "address": one.email}
         for one in people
     ]
     _write(session, rows)
 
 
-def tell_address(
+def write_to(
     session: Session,
     address: str,
     kind: str,
@@ -82,11 +83,11 @@ def tell_address(
     **facts: Any,
 ) -> None:
     """Write to an address that need not be anybody's: an invitation, a sign-in link."""
-    row = letter(kind, key, now, facts_text(facts)) | {"pool_id": pool_id, "address": address}
+    row = _letter(kind, key, now, facts_text(facts)) | {"pool_id": pool_id, "address": address}
     _write(session, [{"person_id": None, **row}])
 
 
-def letter(kind: str, key: str, now: datetime, facts: str) -> dict[str, Any]:
+def _letter(kind: str, key: str, now: datetime, facts: str) -> dict[str, Any]:
     if len(key) > LONGEST_KEY:
         raise ValueError(f"a letter's key has at most {LONGEST_KEY} characters: {key}")
     return {
@@ -105,6 +106,18 @@ def _write(session: Session, rows: list[dict[str, Any]]) -> None:
     if rows:
         insert = sqlite.insert if db.is_sqlite() else postgresql.insert
         session.connection().execute(insert(LETTERS).on_conflict_do_nothing(), rows)
+
+
+def given(session: Session, pool_id: UUID, letter_id: UUID, *, now: datetime) -> None:
+    """An organiser printed this letter and gave it to its person. Saying so twice is fine."""
+    letter = session.exec(
+        select(Letter)
+        .where(Letter.id == letter_id, Letter.pool_id == pool_id, col(Letter.address).is_(None))
+        .with_for_update()
+    ).first()
+    if letter is None:
+        raise NotFound
+    letter.sent_at = letter.sent_at or now
 
 
 # --- facts as text and back ---

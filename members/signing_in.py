@@ -10,7 +10,7 @@ import ipaddress
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -49,6 +49,11 @@ class SignedIn(NamedTuple):
     token: str
 
 
+class SentAgain(NamedTuple):
+    email: str
+    link_id: UUID
+
+
 @dataclass(frozen=True)
 class Limit:
     most: int
@@ -83,7 +88,7 @@ def ask_link(session: Session, email: str, network: str, *, secret: str, now: da
         id=db.new_id(), email=email, token_hash=hashed(token), made_at=now, ends_at=now + LINK_LASTS
     )
     session.add(link)
-    notices.tell_address(
+    notices.write_to(
         session, email, "sign_in", key=f"sign_in:{link.id}", now=now, link=f"/in/{token}"
     )
     return link.id
@@ -91,11 +96,10 @@ def ask_link(session: Session, email: str, network: str, *, secret: str, now: da
 
 def ask_again(
     session: Session, token: str, network: str, *, secret: str, now: datetime
-) -> SignInLink:
+) -> SentAgain:
     """A new link to where this old one was sent: one press, nothing to type."""
-    link = _link(session, token)
-    ask_link(session, link.email, network, secret=secret, now=now)
-    return link
+    email = _link(session, token).email
+    return SentAgain(email, ask_link(session, email, network, secret=secret, now=now))
 
 
 def end_links(session: Session, email: str, *, now: datetime) -> None:
@@ -165,7 +169,7 @@ def _forget(session: Session, now: datetime) -> None:
     session.exec(sa.delete(SignInLink).where(col(SignInLink.id).in_(_some(links))))
 
 
-def _some(rows: sa.Select[tuple[UUID]]) -> sa.ScalarSelect[UUID]:
+def _some(rows: sa.Select[UUID]) -> sa.ScalarSelect[Any]:
     return rows.limit(100).with_for_update(skip_locked=True).scalar_subquery()
 
 

@@ -1,0 +1,221 @@
+"""What the pages about oneself show. One function a page; each returns one frozen dataclass."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from errors import NotFound
+from members import groups, mail, people, signing_in
+from members.models import EmailChange, Letter, Membership, Person, SignInLink
+
+MOST_LETTERS = 100
+
+
+@dataclass(frozen=True)
+class LinkPage:
+    """`state` is good, used or old. `newcomer`: nobody has that address yet, so ask for a name."""
+
+    state: str
+    newcomer: bool
+    link_id: UUID
+
+
+@dataclass(frozen=True)
+class EmailPage:
+    """The new address that a link would confirm. `state` is good, used or old."""
+
+    state: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Device:
+    id: UUID
+    name: str
+    since: datetime
+    this_one: bool
+
+
+@dataclass(frozen=True)
+class Changing:
+    """An email that waits: for its link to be used, or (with `starts_at`) for the wait to end."""
+
+    email: str
+    starts_at: datetime | None
+
+
+@dataclass(frozen=True)
+class MePage:
+    name: str
+    email: str | None
+    phone: str | None
+    changing: Changing | None
+    devices: tuple[Device, ...]
+    groups: tuple[groups.Group, ...]
+
+
+@dataclass(frozen=True)
+class LetterLine:
+    id: UUID
+    to: str
+    subject: str
+    written_at: datetime
+    gone_at: datetime | None
+
+
+@dataclass(frozen=True)
+class LettersPage:
+    """Letters to print and hand over; and who can't be reached by the email that they gave."""
+
+    letters: tuple[LetterLine, ...]
+    given: tuple[LetterLine, ...]
+    unreached: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LetterPage:
+    """`body` is None for a letter that is not kept: it held a link to sign in."""
+
+    line: LetterLine
+    paragraphs: tuple[str, ...] | None
+
+
+def link_page(session: Session, token: str, *, now: datetime) -> LinkPage:
+    """Looks at the link and does not use it: mail scanners open links too."""
+    hashed = signing_in.hashed(token)
+    link = session.exec(select(SignInLink).where(SignInLink.token_hash == hashed)).first()
+    if link is None:
+        raise signing_in.LinkUnknown
+    state = "used" if link.used_at else "old" if link.ends_at <= now else "good"
+    newcomer = people.by_email(session, link.email) is None
+    return LinkPage(state, newcomer, link.id)
+
+
+def email_page(session: Session, token: str, *, now: datetime) -> EmailPage:
+    hashed = signing_in.hashed(token)
+    change = session.exec(select(EmailChange).where(EmailChange.token_hash == hashed)).first()
+    if change is None:
+        raise signing_in.LinkUnknown
+    over = change.stopped_at is not None or change.ends_at <= now
+    return EmailPage("used" if change.starts_at else "old" if over else "good", change.email)
+
+
+def me_page(session: Session, me: Person, token: str | None, *, now: datetime) -> MePage:
+    this_one = signing_in.hashed(token or "")
+    return MePage(
+        name=me.name,
+        email=me.email,
+        phone=me.phone,
+        changing=_changing(session, me, now),
+        devices=tuple(
+            Device(one.id, one.device, one.made_at, one.token_hash == this_one)
+            for one in signing_in.devices(session, me, now=now)
+        ),
+        groups=groups.groups_of(session, me.id),
+    )
+
+
+def _changing(session: Session, me: Person, now: datetime) -> Changing | None:
+    change = session.exec(
+        select(EmailChange).where(
+            EmailChange.person_id == me.id,
+            col(EmailChange.done_at).is_(None),
+            col(EmailChange.stopped_at).is_(None),
+        )
+    ).first()
+    if change is None or (change.starts_at is None and change.ends_at <= now):
+        return None
+    return Changing(change.email, change.starts_at)
+
+
+# --- letters ---
+
+
+def letters_page(session: Session, pool_id: UUID) -> LettersPage:
+    """For the organiser: letters of the pool to people without email, newest first."""
+    lines = [_line(session, letter) for letter in session.exec(_paper(pool_id))]
+    return LettersPage(
+        letters=tuple(one for one in lines if one.gone_at is None),
+        given=tuple(one for one in lines if one.gone_at is not None),
+        unreached=_unreached(session, pool_id),
+    )
+
+
+def letter_page(session: Session, pool_id: UUID, letter_id: UUID) -> LetterPage:
+    letter = session.exec(_paper(pool_id).where(Letter.id == letter_id)).first()
+    if letter is None:
+        raise NotFound
+    return _page(session, letter)
+
+
+def every_letter(session: Session) -> tuple[LetterLine, ...]:
+    """The demo's own mail, newest first."""
+    newest = select(Letter).order_by(col(Letter.made_at).desc(), col(Letter.id).desc())
+    return tuple(_line(session, one) for one in session.exec(newest.limit(MOST_LETTERS)))
+
+
+def any_letter(session: Session, letter_id: UUID) -> LetterPage:
+    letter = session.get(Letter, letter_id)
+    if letter is None:
+        raise NotFound
+    return _page(session, letter)
+
+
+def _paper(pool_id: UUID) -> SelectOfScalar[Letter]:
+    return (
+        select(Letter)
+        .where(
+            Letter.pool_id == pool_id,
+            col(Letter.address).is_(None),
+            col(Letter.person_id).is_not(None),
+        )
+        .order_by(col(Letter.made_at).desc(), col(Letter.id).desc())
+        .limit(MOST_LETTERS)
+    )
+
+
+def _unreached(session: Session, pool_id: UUID) -> tuple[str, ...]:
+    """Whose present address sends our letters back. Only that; not what they said."""
+    return tuple(
+        session.exec(
+            select(Membership.name)
+            .join(Person, col(Person.id) == Membership.person_id)
+            .join(Letter, col(Letter.person_id) == Person.id)
+            .where(
+                Membership.pool_id == pool_id,
+                col(Membership.left_at).is_(None),
+                Letter.address == Person.email,
+                col(Letter.refused_at).is_not(None),
+            )
+            .distinct()
+            .order_by(Membership.name)
+        )
+    )
+
+
+def _said(session: Session, letter: Letter) -> mail.Written | None:
+    """None for what was wiped once it was sent."""
+    wiped = letter.facts == "{}" and letter.sent_at is not None
+    return None if wiped else mail.written_letter(session, letter)
+
+
+def _line(session: Session, letter: Letter) -> LetterLine:
+    person = session.get(Person, letter.person_id) if letter.person_id else None
+    said = _said(session, letter)
+    return LetterLine(
+        letter.id,
+        to=person.name if person else letter.address or "",
+        subject=said.subject if said else "A link to sign in",
+        written_at=letter.made_at,
+        gone_at=letter.sent_at,
+    )
+
+
+def _page(session: Session, letter: Letter) -> LetterPage:
+    said: Any = _said(session, letter)
+    paragraphs = tuple(said.body.strip().split("\n\n")) if said else None
+    return LetterPage(_line(session, letter), paragraphs)
