@@ -1,38 +1,81 @@
-"""create_app: wires settings, rooms, refusals and effects together. Nothing else."""
+"""create_app: wires settings, rooms, cards, jobs, effects and ticks together. Nothing else."""
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from pools.spending.effects import SPEND
 
 import db
 import web
 from config import Config
-from members import access
-from pools import queries as pools_queries
+from members import access, letters, mail
+from members import views as members
+from payments import queries as bank_queries
+from payments import views as bank
+from pools import home, queries
+from pools import views as pools
+from pools.clubbing import queries as clubbing_queries
+from pools.clubbing import rounds, start_views
+from pools.clubbing import views as clubbing
+from pools.decisions import proposals, reminders
+from pools.decisions import queries as vote_queries
+from pools.decisions import views as votes
+from pools.demand import views as demand
+from pools.spending import bill_queries, book, money_views
+from pools.spending import views as bills
+from tick import Tick, in_transaction
 
 MEGABYTE = 1024 * 1024
+ROOMS = (
+    members.views, pools.views, home.jobs_views, start_views.views, clubbing.views, demand.views,
+    votes.views, bills.views, money_views.views, bank.views,
+)  # fmt: skip
+EFFECTS = {"spend": SPEND}
+CARDS = (
+    (clubbing_queries.meter_card, "clubbing/card_meter.html"),
+    (clubbing_queries.mine_card, "clubbing/card_mine.html"),
+    (vote_queries.card, "votes/card.html"),
+    (book.card, "money/card.html"),
+)
+JOBS = (clubbing_queries.jobs, vote_queries.jobs, bill_queries.jobs, bank_queries.jobs)
+TICKS = (
+    Tick("rounds", rounds.due, in_transaction(rounds.close)),
+    Tick("votes", proposals.due, in_transaction(proposals.close, effects=EFFECTS)),
+    Tick("vote reminders", reminders.due, in_transaction(reminders.remind)),
+    Tick("letters", mail.due, mail.deliver),
+)
 csrf = CSRFProtect()
 
 
 def create_app(config: Config) -> Flask:
     app = Flask(__name__)
-    app.config.update(
-        CLUB=config,
-        SECRET_KEY=config.secret_key,
-        SESSION_COOKIE_NAME="__Host-form" if config.secure else "form",
-        SESSION_COOKIE_SECURE=config.secure,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        TRUSTED_HOSTS=[config.host],
-        MAX_CONTENT_LENGTH=6 * MEGABYTE,
-        MAX_FORM_MEMORY_SIZE=64 * 1024,
-        MAX_FORM_PARTS=200,
-        WTF_CSRF_TIME_LIMIT=None,  # a form may be filled in over days
-    )
+    app.config.update(settings(config))
+    app.extensions.update(effects=EFFECTS, cards=CARDS, jobs=JOBS, ticks=TICKS)
     db.connect(config.database_url)
     csrf.init_app(app)
     web.init(app)
-    app.url_value_preprocessor(pools_queries.find_pool)
-    app.url_defaults(pools_queries.same_pool)
+    app.url_value_preprocessor(queries.find_pool)
+    app.url_defaults(queries.same_pool)
     app.before_request(access.guard)
     access.everyone(app.view_functions["static"])
+    for room in ROOMS:
+        app.register_blueprint(room)
+    if config.demo:
+        app.register_blueprint(letters.views)
     return app
+
+
+def settings(config: Config) -> dict[str, object]:
+    return {
+        "CLUB": config,
+        "SECRET_KEY": config.secret_key,
+        "SESSION_COOKIE_NAME": "__Host-form" if config.secure else "form",
+        "SESSION_COOKIE_SECURE": config.secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "TRUSTED_HOSTS": [config.host],
+        "MAX_CONTENT_LENGTH": 6 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": 64 * 1024,
+        "MAX_FORM_PARTS": 200,
+        "WTF_CSRF_TIME_LIMIT": None,  # a form may be filled in over days
+        "TESTING": config.testing,
+    }

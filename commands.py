@@ -5,21 +5,23 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import demo
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from pools.clubbing.price_file import price_command_text
 
 import db
+import demo
 import migrations
+import tick as ticking
 import web
 from app import create_app
 from config import Config, NotConfigured, from_environment
 from errors import NotPossible
 from pools import verifying
+from pools.clubbing.price_file import price_command_text
 
 HERE = Path(__file__).parent
 TICK_SECONDS = 20
@@ -40,9 +42,18 @@ def ready(config: Config) -> None:
     config.home.mkdir(parents=True, exist_ok=True)
     migrations.upgrade(db.connect(config.database_url))
     if config.demo:
-        with create_app(config).app_context():
-            demo.load_if_empty(now=web.moment(config))
+        with make_app(config).app_context():
+            demo.load_if_empty(config, now=web.moment(config))
     db.engine().dispose()  # no connection may be shared with a worker that is forked later
+
+
+def make_app(config: Config) -> Flask:
+    """The app; with the demo's own pages if, and only if, it is the demo."""
+    app = create_app(config)
+    app.extensions["tick"] = partial(ticking.run, app)
+    if config.demo:
+        demo.init(app)
+    return app
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -70,7 +81,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Flask:
 
-        self.made = create_app(self.config)
+        self.made = make_app(self.config)
         return self.made
 
     def worker_ready(self, _worker: object) -> None:
@@ -79,34 +90,15 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def tick_for_ever(self) -> None:
         while True:
-            tick_once(self.made)
+            ticking.run(self.made)
             time.sleep(TICK_SECONDS)
-
-
-def tick_once(app: Flask) -> int:
-    """Do whatever is due, each thing in a transaction of its own. Ticks may overlap: every act
-    looks again, under its lock, whether it still is due. One that fails does not stop the rest.
-    """
-    config, done = app.config["CLUB"], 0
-    with app.app_context():
-        for name, due, act in app.extensions["ticks"]:
-            now = web.moment(config)
-            with db.reading() as session:
-                waiting = due(session, now)
-            for one in waiting:
-                try:
-                    act(one, now)
-                    done += 1
-                except Exception:
-                    app.logger.exception("tick %s failed", name)
-    return done
 
 
 def tick(_arguments: argparse.Namespace) -> int:
     """Close what is due and send what waits; for cron or a timer where the server does not."""
     config = from_environment()
     ready(config)
-    print(f"{tick_once(create_app(config))} done")
+    print(f"{ticking.run(make_app(config))} done")
     return 0
 
 
