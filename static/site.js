@@ -1,29 +1,32 @@
-// Two things that HTML cannot do yet: read aloud, and keep focus and the live line right after a swap.
+// Two things HTML cannot do yet: read aloud, and keep focus and the live line after a swap.
 "use strict";
 (() => {
   const speech = window.speechSynthesis;
+  const every = (what, place = document) => [...place.querySelectorAll(what)];
   let reading = null; // the button that is reading now
 
   const voice = () => {
     const own = speech.getVoices().filter((one) => one.localService); // no text leaves this device
-    const lang = document.documentElement.lang.slice(0, 2);
-    return own.find((one) => one.lang === document.documentElement.lang)
-      || own.find((one) => one.lang.slice(0, 2) === lang);
+    const { lang } = document.documentElement;
+    return own.find((one) => one.lang === lang)
+      || own.find((one) => one.lang.slice(0, 2) === lang.slice(0, 2));
   };
-  const show = () => document.querySelectorAll("[data-listen]").forEach((one) => { one.hidden = !voice(); });
+  const show = () => every("[data-listen]").forEach((one) => { one.hidden = !voice(); });
   const stop = () => {
-    document.querySelectorAll(".reading").forEach((part) => part.classList.remove("reading"));
+    every(".reading").forEach((part) => part.classList.remove("reading"));
     if (reading) reading.querySelector("span").textContent = "Listen";
     reading = null;
     speech.cancel();
   };
-  const parts = (place) => [...place.querySelectorAll("h1, h2, h3, p, li, dt, dd, legend, label, [role=img], caption")]
-    .filter((part) => part.checkVisibility?.() !== false && !part.closest("[role=img] *, .over, .visually-hidden"))
+  const parts = (place) => every("h1, h2, h3, p, li, dt, dd, legend, label, [role=img]", place)
+    .filter((part) => part.checkVisibility?.() !== false)
+    .filter((part) => !part.closest("[role=img] *, .over, .visually-hidden"))
     .filter((part) => !part.querySelector("h1, h2, h3, p, li"));
+  const said = (part) => part.dataset.say || part.getAttribute("aria-label") || part.innerText;
   const read = (button, queue) => {
     const part = queue.shift();
     if (!part) return stop();
-    const words = new SpeechSynthesisUtterance(part.dataset.say || part.getAttribute("aria-label") || part.innerText);
+    const words = new SpeechSynthesisUtterance(said(part));
     words.voice = voice();
     words.rate = 0.85;
     words.onend = () => {
@@ -36,24 +39,23 @@
   if (speech) {
     show();
     speech.addEventListener?.("voiceschanged", show);
-    document.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-listen]");
-      if (!button) return;
-      const again = reading === button;
-      stop();
-      if (again) return;
+    window.addEventListener("pagehide", () => speech.cancel());
+    document.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-listen]");
+      const again = button === reading;
+      if (button) stop();
+      if (!button || again) return;
       reading = button;
       button.querySelector("span").textContent = "Stop";
       read(button, parts(button.closest(button.dataset.listen)));
     });
-    window.addEventListener("pagehide", () => speech.cancel());
   }
-  document.addEventListener("htmx:afterSwap", (event) => {
-    const target = event.detail.target.isConnected ? event.detail.target : event.target; // outerHTML took the old one
-    const said = target.matches("[data-say]") ? target : target.querySelector("[data-say]");
-    if (said) document.getElementById("live").textContent = said.dataset.say;
-    (target.querySelector("[data-focus], .govuk-error-summary") || {}).focus?.();
+  document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
+    const place = detail.target.isConnected ? detail.target : target; // outerHTML took the old one
+    const told = place.matches("[data-say]") ? place : place.querySelector("[data-say]");
+    if (told) document.getElementById("live").textContent = told.dataset.say;
+    place.querySelector("[data-focus], .govuk-error-summary")?.focus();
     if (speech) show();
   });
-  window.addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+  window.onbeforeprint = () => every("details").forEach((one) => { one.open = true; });
 })();
