@@ -4,7 +4,6 @@
   const speech = window.speechSynthesis;
   const every = (what, place = document) => [...place.querySelectorAll(what)];
   let reading = null; // the button that is reading now
-
   const voice = () => {
     const own = speech.getVoices().filter((one) => one.localService); // no text leaves this device
     const { lang } = document.documentElement;
