@@ -51,7 +51,12 @@ class Broken(NotPossible):
 
 
 class _Connected:
+    """`pages` are the connections that only look. On SQLite they are others than those that write,
+    since to turn one into the other makes it compile every statement again.
+    """
+
     engine: Engine | None = None
+    pages: Engine | None = None
 
 
 # One writer at a time in this process. SQLite lets one in anyhow; waiting here in turn, instead of
@@ -68,13 +73,21 @@ def connect(url: str) -> Engine:
     """Point this process at one database. Tests call it again for each of theirs."""
     if _Connected.engine is not None:
         _Connected.engine.dispose()
-    lite = url.startswith("sqlite")
-    options: dict[str, Any] = {} if lite else {"pool_size": 20, "max_overflow": 20}
-    _Connected.engine = create_engine(url, **options)
-    if lite:
-        event.listen(_Connected.engine, "connect", _sqlite_connected)
-        event.listen(_Connected.engine, "begin", _sqlite_begins)
-    return _Connected.engine
+    engine = pages = _made(url)
+    if url.startswith("sqlite"):
+        pages = _made(url)
+        event.listen(engine, "engine_disposed", lambda _: pages.dispose())
+    _Connected.engine, _Connected.pages = engine, pages
+    return engine
+
+
+def _made(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=20, max_overflow=20)
+    lite = create_engine(url)
+    event.listen(lite, "connect", _sqlite_connected)
+    event.listen(lite, "begin", _sqlite_begins)
+    return lite
 
 
 def engine() -> Engine:
@@ -97,7 +110,9 @@ def _sqlite_connected(raw: sqlite3.Connection, _record: object) -> None:
 
 def _sqlite_begins(connection: Any) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    if connection.info.get("writes") is not writes:
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        connection.info["writes"] = writes
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
 
 
@@ -108,7 +123,8 @@ def is_sqlite() -> bool:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session that can only look. The database refuses a write, so a GET is pure by force."""
-    with Session(engine(), expire_on_commit=False) as session:
+    engine()
+    with Session(_Connected.pages, expire_on_commit=False) as session:
         options = {"writes": False} if is_sqlite() else {"postgresql_readonly": True}
         session.connection(execution_options=options)
         yield session

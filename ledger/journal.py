@@ -6,7 +6,7 @@ Everything that happens to money is a draft posted here. Nothing here commits.
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,10 +15,11 @@ from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session
 
 from errors import NotFound, NotPossible
-from ledger import accounting, chain, money
+from ledger import accounting, chain, money, statements
 from ledger.accounting import Draft, Line
 from ledger.models import Account, Book, Fund
-from ledger.statements import Door
+from ledger.rows import Standing, rows_of
+from ledger.statements import Door, Wanted
 
 
 class NoSuchBook(NotFound):
@@ -39,6 +40,10 @@ class NoSuchFund(NotPossible):
 
 class KeyTaken(NotPossible):
     """It was saved before as something else, in line {seq}. Look at that line first."""
+
+
+class KeyTwice(NotPossible):
+    """Two different things were sent as one. Nothing was saved."""
 
 
 class AlreadyPutRight(NotPossible):
@@ -139,16 +144,17 @@ def post_many(
     """Write entries one after the other with a single move of the head: all of them or none."""
     for draft in drafts:
         accounting.check(draft)
-    door = Door(session)
-    head = _lock(door, book_id)
-    done = _posted_before(session, door, book_id, drafts)
+    door = statements.door(session)
+    seen = _look(door, book_id, drafts)
+    done = _posted_before(session, book_id, drafts, seen.keys)
     fresh = _fresh(drafts, done)
     if fresh:
-        _refuse_second_reversal(door, book_id, fresh)
-        kinds = _kinds(door, book_id, fresh)
-        _refuse_shortfall(door, book_id, fresh, kinds)
-        written = _write(door, book_id, head, fresh, kinds=kinds, now=now)
-        done |= {draft.key: posted for draft, posted in zip(fresh, written, strict=True)}
+        _refuse_strangers(fresh, seen)
+        _refuse_second_reversal(fresh, seen)
+        _refuse_shortfall(fresh, seen)
+        rows = rows_of(door, book_id, seen.standing, fresh, now)
+        door.write(door.uuid(book_id), rows)
+        done |= {entry[7]: Posted(entry[1], entry[-1], new=True) for entry in rows.entry}
     return [done[draft.key] for draft in drafts]
 
 
@@ -181,32 +187,54 @@ def recorded(session: Session, book_id: UUID, seq: int) -> Recorded:
 # --- before writing ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Head:
-    unit: str
-    seq: int
-    hash: bytes
-    total: int
+class _Seen(NamedTuple):
+    """What stands in the book that the drafts have to do with, seen under the lock."""
+
+    standing: Standing
+    keys: dict[str, int]
+    money: dict[tuple[UUID, str], int]
+    funds: set[UUID]
+    reversed: dict[int, int]
 
 
-def _lock(door: Door, book_id: UUID) -> _Head:
+def _look(door: Door, book_id: UUID, drafts: Sequence[Draft]) -> _Seen:
     """From here to the commit nobody else posts to this book; other books do not wait."""
-    rows = door.rows(door.words.head, door.speech.uuid(book_id))
-    if not rows:
+    wanted = Wanted(
+        door.uuid(book_id),
+        {draft.key for draft in drafts},
+        {line.account for draft in drafts for line in draft.lines},
+        {door.uuid(line.fund_id) for draft in drafts for line in draft.lines},
+        {draft.reverses for draft in drafts if draft.reverses is not None},
+    )
+    head: tuple[Any, ...] = ()
+    kinds: dict[str, str] = {}
+    seen = _Seen(Standing("", 0, b"", 0, kinds), {}, defaultdict(int), set(), {})
+    for what, name, more, number, total, digest in door.look(wanted):
+        if what == "fund":
+            fund = UUID(name)
+            seen.funds.add(fund)
+            seen.money[fund, more] += number
+        elif what == "account":
+            kinds[name] = more
+        elif what == "key":
+            seen.keys[name] = number
+        elif what == "back":
+            seen.reversed[total] = number
+        elif what == "head":
+            head = (name, number, digest, total)
+    if not head:
         raise NoSuchBook
-    return _Head(*rows[0])
+    return seen._replace(standing=Standing(*head, kinds))
 
 
 def _posted_before(
-    session: Session, door: Door, book_id: UUID, drafts: Sequence[Draft]
+    session: Session, book_id: UUID, drafts: Iterable[Draft], keys: Mapping[str, int]
 ) -> dict[str, Posted]:
     """The entries whose keys come again. The same key for other facts is refused."""
-    keys = door.speech.values({draft.key for draft in drafts})
-    known: dict[str, int] = dict(door.rows(door.words.known, door.speech.uuid(book_id), keys))
     done = {}
-    for draft in drafts:
-        if draft.key in known:
-            old = recorded(session, book_id, known[draft.key])
+    for draft in drafts if keys else ():
+        if draft.key in keys:
+            old = recorded(session, book_id, keys[draft.key])
             if facts_of(draft) != facts_of(old):
                 raise KeyTaken(seq=old.seq, key=draft.key)
             done[draft.key] = Posted(old.seq, old.hash, new=False)
@@ -221,138 +249,44 @@ def facts_of(said: Draft | Recorded) -> tuple[object, ...]:
 def _fresh(drafts: Sequence[Draft], done: Mapping[str, Posted]) -> list[Draft]:
     first: dict[str, Draft] = {}
     for draft in drafts:
-        if draft.key in done:
-            continue
-        if facts_of(first.setdefault(draft.key, draft)) != facts_of(draft):
-            raise KeyTaken(seq="?", key=draft.key)
-    return list(first.values())
+        known = first.setdefault(draft.key, draft)
+        if known is not draft and facts_of(known) != facts_of(draft):
+            raise KeyTwice(key=draft.key)
+    return [draft for key, draft in first.items() if key not in done]
 
 
-def _refuse_second_reversal(door: Door, book_id: UUID, drafts: Iterable[Draft]) -> None:
-    wanted = [draft.reverses for draft in drafts if draft.reverses is not None]
-    if not wanted:
-        return
-    values = door.speech.values(wanted)
-    found = door.rows(door.words.reversed, door.speech.uuid(book_id), values)
-    if found or len(set(wanted)) < len(wanted):
-        raise AlreadyPutRight(by=found[0][0] if found else "?")
-
-
-def _kinds(door: Door, book_id: UUID, drafts: Iterable[Draft]) -> dict[str, str]:
-    """The kind of each account used; accounts and funds of other books are refused."""
-    book, speech = door.speech.uuid(book_id), door.speech
-    accounts = {line.account for draft in drafts for line in draft.lines}
-    funds = {speech.uuid(line.fund_id) for draft in drafts for line in draft.lines}
-    kinds: dict[str, str] = dict(door.rows(door.words.accounts, book, speech.values(accounts)))
-    if missing := accounts - kinds.keys():
-        raise NoSuchAccount(account=min(missing))
-    if len(door.rows(door.words.funds, book, speech.values(funds))) < len(funds):
-        raise NoSuchFund
-    return kinds
-
-
-def _refuse_shortfall(
-    door: Door, book_id: UUID, drafts: Sequence[Draft], kinds: Mapping[str, str]
-) -> None:
-    """No decision takes a fund below zero. Facts from outside always post."""
-    changes = [_money_changes(draft, kinds) for draft in drafts]
-    falls = {
-        fund
-        for draft, change in zip(drafts, changes, strict=True)
-        for (fund, _), amount in change.items()
-        if amount < 0 and not draft.outside
-    }
-    if not falls:
-        return
-    wanted = door.speech.values(door.speech.uuid(fund) for fund in falls)
-    rows = door.rows(door.words.money, door.speech.uuid(book_id), wanted)
-    held = defaultdict(int, {(door.speech.back(f), unit): int(sum_) for f, unit, sum_ in rows})
-    for draft, change in zip(drafts, changes, strict=True):
-        for place, amount in change.items():
-            held[place] += amount
-            if amount < 0 and held[place] < 0 and not draft.outside:
-                short = money.say(-held[place], place[1])
-                raise NotEnough(short=short, pence=-held[place], fund_id=place[0])
-
-
-def _money_changes(draft: Draft, kinds: Mapping[str, str]) -> dict[tuple[UUID, str], int]:
-    change: dict[tuple[UUID, str], int] = defaultdict(int)
-    for line in draft.lines:
-        if kinds[line.account] == "asset":
-            change[line.fund_id, line.unit] += line.amount
-    return change
-
-
-# --- writing -------------------------------------------------------------------------------------
-
-
-def _write(
-    door: Door,
-    book_id: UUID,
-    head: _Head,
-    drafts: Sequence[Draft],
-    *,
-    kinds: Mapping[str, str],
-    now: datetime,
-) -> list[Posted]:
-    speech, words = door.speech, door.words
-    book, name, at = speech.uuid(book_id), str(book_id), speech.moment(now)
-    recorded_at = chain.moment(now)
-    entries: list[tuple[Any, ...]] = []
-    postings: list[tuple[Any, ...]] = []
-    texts: list[tuple[Any, ...]] = []
-    balances: dict[tuple[Any, ...], int] = defaultdict(int)
-    months: dict[tuple[Any, ...], int] = defaultdict(int)
+def _refuse_strangers(drafts: Iterable[Draft], seen: _Seen) -> None:
+    """Accounts and funds of other books are no money of this one."""
     for draft in drafts:
-        seq, month = head.seq + 1, accounting.month_of(draft.happened_on)
-        salted = {field: (secrets.token_bytes(32), text) for field, text in draft.texts.items()}
-        sealed = chain.content(
-            chain.Entry(
-                book=name,
-                kind=draft.kind,
-                happened_on=chain.day(draft.happened_on),
-                recorded_at=recorded_at,
-                recorded_by=None if draft.recorded_by is None else str(draft.recorded_by),
-                key=draft.key,
-                authority=draft.authority,
-                reverses=draft.reverses,
-                parts=[
-                    chain.Part(at, kinds[at], str(fund_id), unit, amount)
-                    for at, fund_id, amount, unit in draft.lines
-                ],
-                texts={
-                    field: chain.commitment(salt, field, text)
-                    for field, (salt, text) in salted.items()
-                },
-            )
-        )
-        net = sum(
-            line.amount
-            for line in draft.lines
-            if kinds[line.account] == "asset" and line.unit == head.unit
-        )
-        head = replace(
-            head, seq=seq, hash=chain.entry_hash(head.hash, seq, sealed), total=head.total + net
-        )
-        by = None if draft.recorded_by is None else speech.uuid(draft.recorded_by)
-        day = speech.day(draft.happened_on)
-        entries.append(
-            (
-                *(book, seq, draft.kind, day, month, at, by, draft.key),
-                *(draft.authority, draft.reverses, max(net, 0), max(-net, 0)),
-                *(head.total, sealed, head.hash),
-            )
-        )
-        for number, line in enumerate(draft.lines, 1):
-            fund = speech.uuid(line.fund_id)
-            postings.append((book, seq, number, line.account, fund, month, line.unit, line.amount))
-            balances[book, fund, line.account, line.unit] += line.amount
-            months[book, fund, line.account, line.unit, month] += line.amount
-        texts.extend((book, seq, field, salt, text) for field, (salt, text) in salted.items())
-    door.write(words.entry, entries)
-    door.write(words.posting, postings)
-    door.write(words.text, texts)
-    door.write(words.balance, [(*key, amount) for key, amount in sorted(balances.items())])
-    door.write(words.month, [(*key, amount) for key, amount in sorted(months.items())])
-    door.write(words.move, [(head.seq, head.hash, head.total, book)])
-    return [Posted(row[1], row[-1], new=True) for row in entries]
+        for line in draft.lines:
+            if line.account not in seen.standing.kinds:
+                raise NoSuchAccount(account=line.account)
+            if line.fund_id not in seen.funds:
+                raise NoSuchFund
+
+
+def _refuse_second_reversal(drafts: Iterable[Draft], seen: _Seen) -> None:
+    reversed_ = dict(seen.reversed)
+    for draft in drafts:
+        if draft.reverses is None:
+            continue
+        if draft.reverses in reversed_:
+            raise AlreadyPutRight(by=reversed_[draft.reverses])
+        if draft.reverses > seen.standing.seq:
+            raise NoSuchEntry
+        reversed_[draft.reverses] = seen.standing.seq + 1
+
+
+def _refuse_shortfall(drafts: Sequence[Draft], seen: _Seen) -> None:
+    """No decision takes a fund below zero. Facts from outside always post."""
+    kinds, money_ = seen.standing.kinds, seen.money
+    for draft in drafts:
+        change: dict[tuple[UUID, str], int] = defaultdict(int)
+        for line in draft.lines:
+            if kinds[line.account] == "asset":
+                change[line.fund_id, line.unit] += line.amount
+        for place, amount in change.items():
+            money_[place] += amount
+            if amount < 0 and money_[place] < 0 and not draft.outside:
+                short = money.say(-money_[place], place[1])
+                raise NotEnough(short=short, pence=-money_[place], fund_id=place[0])

@@ -20,6 +20,11 @@ SOURCES = ("direct_payment", "isf", "health_budget", "own_money", "ndis", "grant
 # SQLite keeps these rows in their key's own tree: one write each instead of two.
 CLUSTERED = {"sqlite_with_rowid": False}
 
+# Entries of these kinds are so many that a page of them is found at once without an index, and
+# posting them need not write one.
+COMMON = ("contribution", "spending")
+RARE = f"kind NOT IN ({', '.join(repr(kind) for kind in COMMON)})"
+
 # Sums stay within 64 bits, and on SQLite integers: a sum beyond them would turn into a float.
 LARGEST_SUM = 9 * 10**18
 
@@ -38,6 +43,7 @@ class Book(db.Table, table=True):
     The id is the fingerprint of salt, unit and opened_at (chain.book_name), so they can't change.
     """
 
+    __table_args__ = (CLUSTERED,)
     book_id: UUID = Field(primary_key=True)
     salt: bytes = Field(sa_type=sa.LargeBinary)
     unit: str = Field(max_length=8)
@@ -50,7 +56,7 @@ class Book(db.Table, table=True):
 class Account(db.Table, table=True):
     """Where money is, or what it was for."""
 
-    __table_args__ = (sa.CheckConstraint(one_of("kind", ACCOUNT_KINDS), name="kind"),)
+    __table_args__ = (sa.CheckConstraint(one_of("kind", ACCOUNT_KINDS), name="kind"), CLUSTERED)
     book_id: UUID = Field(primary_key=True, foreign_key="book.book_id")
     code: str = Field(primary_key=True, max_length=40)
     kind: str = Field(max_length=10)
@@ -68,6 +74,7 @@ class Fund(db.Table, table=True):
         sa.CheckConstraint(one_of("source", SOURCES), name="source"),
         sa.CheckConstraint("(kind = 'member') = (owner_code IS NOT NULL)", name="owner"),
         sa.UniqueConstraint("book_id", "owner_code", "source"),
+        CLUSTERED,
     )
     book_id: UUID = Field(primary_key=True, foreign_key="book.book_id")
     fund_id: UUID = Field(primary_key=True)
@@ -86,10 +93,12 @@ class Entry(db.Table, table=True):
 
     __table_args__ = (
         sa.UniqueConstraint("book_id", "key"),
-        sa.UniqueConstraint("book_id", "reverses"),
+        db.index_where(
+            "uq_entry_book_id_reverses", "book_id", "reverses", where="reverses IS NOT NULL"
+        ),
         sa.CheckConstraint(within("total"), name="total"),
         sa.Index("ix_entry_month", "book_id", "month", "seq"),
-        sa.Index("ix_entry_kind", "book_id", "kind", "seq"),
+        db.index_where("ix_entry_kind", "book_id", "kind", "seq", where=RARE, unique=False),
     )
     book_id: UUID = Field(primary_key=True, foreign_key="book.book_id")
     seq: int = Field(primary_key=True, sa_type=sa.BigInteger)
@@ -134,7 +143,10 @@ class EntryText(db.Table, table=True):
     they can be deleted for a person who asks, and the chain still verifies.
     """
 
-    __table_args__ = (sa.ForeignKeyConstraint(["book_id", "seq"], ["entry.book_id", "entry.seq"]),)
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["book_id", "seq"], ["entry.book_id", "entry.seq"]),
+        CLUSTERED,
+    )
     book_id: UUID = Field(primary_key=True)
     seq: int = Field(primary_key=True, sa_type=sa.BigInteger)
     field: str = Field(primary_key=True, max_length=20)

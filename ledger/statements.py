@@ -1,120 +1,264 @@
-"""The SQL of posting, written out once for each database, and how its values are bound.
+"""The SQL of posting, written out for each database, and how its values are bound.
 
-The hot path runs these through the driver: no unit of work, no statement built on each call.
+Posting takes two steps: look (lock the head, see all that the rules need), then write. They go to
+the driver as they stand: no unit of work, no statement built or compiled on each call.
 """
 
-import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import lru_cache
+from itertools import chain as joined
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-ENTRY = (
-    "book_id, seq, kind, happened_on, month, recorded_at, recorded_by, key, authority, reverses,"
-    " money_in, money_out, total, content, hash"
-)
-POSTING = "book_id, seq, line, account, fund_id, month, unit, amount"
-TEXT = "book_id, seq, field, salt, text"
-BALANCE = "book_id, fund_id, account, unit, amount"
-MONTH = "book_id, fund_id, account, unit, month, amount"
+# Every column that a post writes, with its type on PostgreSQL, in the order of Rows.
+COLUMNS = {
+    "entry": "book_id uuid, seq bigint, kind text, happened_on date, month int,"
+    " recorded_at timestamptz, recorded_by uuid, key text, authority text, reverses bigint,"
+    " money_in bigint, money_out bigint, total bigint, content bytea, hash bytea",
+    "posting": "book_id uuid, seq bigint, line int, account text, fund_id uuid, month int,"
+    " unit text, amount bigint",
+    "entry_text": "book_id uuid, seq bigint, field text, salt bytea, text text",
+    "balance": "book_id uuid, fund_id uuid, account text, unit text, amount bigint",
+    "month_total": "book_id uuid, fund_id uuid, account text, unit text, month int, amount bigint",
+}
+NAMES = {
+    table: [column.split()[0] for column in columns.split(", ")]
+    for table, columns in COLUMNS.items()
+}
+KEPT = ("balance", "month_total")  # sums: what is new is added to what is there
+FEW = 12  # as many postings go into one statement on PostgreSQL row by row, more as arrays
+
+Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True)
-class Speech:
-    """How one database says the few things that the two say differently."""
+class Wanted(NamedTuple):
+    """What the drafts to post speak of, bound for this database."""
 
-    mark: str
-    among: str  # "one of these values", given as one parameter
-    lock: str
-    uuid: Callable[[UUID], Any]
-    back: Callable[[Any], UUID]
-    moment: Callable[[datetime], Any]
-    day: Callable[[date], Any]
-    values: Callable[[Iterable[Any]], Any]
+    book: Any
+    keys: Collection[str]
+    accounts: Collection[str]
+    funds: Collection[Any]
+    reverses: Collection[int]
 
 
-SQLITE = Speech(
-    mark="?",
-    among="IN (SELECT value FROM json_each(?))",
-    lock="",  # db.transaction() holds the one writer's lock already
-    uuid=lambda u: u.hex,
-    back=UUID,
-    moment=lambda at: (
-        at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", timespec="microseconds")
-    ),
-    day=lambda on: on.isoformat(),
-    values=lambda found: json.dumps(list(found)),
-)
-POSTGRES = Speech(
-    mark="%s",
-    among="= ANY(%s)",
-    lock=" FOR UPDATE",
-    uuid=lambda u: u,
-    back=lambda u: u,
-    moment=lambda at: at,
-    day=lambda on: on,
-    values=list,
-)
+class Rows(NamedTuple):
+    """What a post writes, table by table, and where it leaves the head (seq, hash, total)."""
+
+    entry: list[Row]
+    posting: list[Row]
+    entry_text: list[Row]
+    balance: list[Row]
+    month_total: list[Row]
+    head: tuple[int, bytes, int]
 
 
-class Words:
-    """The statements themselves, in the speech of one database."""
+class Door(Protocol):
+    """One session's driver, and how its database likes its values."""
 
-    def __init__(self, speech: Speech) -> None:
-        mark, among = speech.mark, speech.among
-        self.head = (
-            f"SELECT unit, head_seq, head_hash, total FROM book WHERE book_id = {mark}{speech.lock}"
-        )
-        self.known = f"SELECT key, seq FROM entry WHERE book_id = {mark} AND key {among}"
-        self.reversed = f"SELECT seq FROM entry WHERE book_id = {mark} AND reverses {among}"
-        self.accounts = f"SELECT code, kind FROM account WHERE book_id = {mark} AND code {among}"
-        self.funds = f"SELECT fund_id FROM fund WHERE book_id = {mark} AND fund_id {among}"
-        self.money = (
-            "SELECT b.fund_id, b.unit, SUM(b.amount) FROM balance b JOIN account a"
-            " ON a.book_id = b.book_id AND a.code = b.account AND a.kind = 'asset'"
-            f" WHERE b.book_id = {mark} AND b.fund_id {among} GROUP BY b.fund_id, b.unit"
-        )
-        self.entry = _insert("entry", ENTRY, mark)
-        self.posting = _insert("posting", POSTING, mark)
-        self.text = _insert("entry_text", TEXT, mark)
-        self.balance = _add("balance", BALANCE, mark)
-        self.month = _add("month_total", MONTH, mark)
-        self.move = (
-            f"UPDATE book SET head_seq = {mark}, head_hash = {mark}, total = {mark}"
-            f" WHERE book_id = {mark}"
-        )
+    def uuid(self, value: UUID, /) -> Any: ...
+    def day(self, value: date, /) -> Any: ...
+    def moment(self, value: datetime, /) -> Any: ...
+
+    def look(self, wanted: Wanted, /) -> Sequence[Row]:
+        """Lock the book's head and tell what stands there. Each row says in front what it is:
+
+        head: unit, -, seq, total, hash · key: key, -, seq · account: code, kind
+        fund: id, unit, pence in one asset account (or none) · back: -, -, seq, what it reverses
+        """
+
+    def write(self, book: Any, rows: Rows, /) -> None: ...
 
 
-def _insert(table: str, columns: str, mark: str) -> str:
-    marks = ", ".join([mark] * (columns.count(",") + 1))
-    return f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+def door(session: Session) -> Door:
+    connection = session.connection()
+    return Lite(connection) if connection.dialect.name == "sqlite" else Postgres(connection)
 
 
-def _add(table: str, columns: str, mark: str) -> str:
-    key = columns.removesuffix(", amount")
-    return (
-        f"{_insert(table, columns, mark)} ON CONFLICT ({key})"
-        f" DO UPDATE SET amount = {table}.amount + excluded.amount"
+@contextmanager
+def _as_sqlalchemy(connection: Connection, statement: str, kind: type[Exception]) -> Iterator[None]:
+    """The driver's errors, in the form that db.transaction() turns into sentences."""
+    try:
+        yield
+    except kind as error:
+        raise DBAPIError.instance(
+            statement, None, error, kind, dialect=connection.dialect
+        ) from error
+
+
+_LOOK = """
+SELECT 'head', unit, '', head_seq, total, head_hash FROM {head}
+UNION ALL SELECT 'key', key, NULL, seq, NULL, NULL FROM entry
+ WHERE book_id = {book} AND key {keys}
+UNION ALL SELECT 'account', code, kind, NULL, NULL, NULL FROM account
+ WHERE book_id = {book} AND code {accounts}
+UNION ALL SELECT 'fund', {fund_id}, b.unit,
+  CASE WHEN a.kind = 'asset' THEN b.amount ELSE 0 END, NULL, NULL
+ FROM fund f LEFT JOIN balance b ON b.book_id = f.book_id AND b.fund_id = f.fund_id
+ LEFT JOIN account a ON a.book_id = b.book_id AND a.code = b.account
+ WHERE f.book_id = {book} AND f.fund_id {funds}
+"""
+_BACK = """UNION ALL SELECT 'back', NULL, NULL, seq, reverses, NULL FROM entry
+ WHERE book_id = {book} AND reverses {reverses}
+"""
+
+
+def _insert(table: str, source: str) -> str:
+    names = ", ".join(NAMES[table])
+    statement = f"INSERT INTO {table} ({names}) {source}"
+    if table not in KEPT:
+        return statement
+    kept = f"DO UPDATE SET amount = {table}.amount + excluded.amount"
+    return f"{statement} ON CONFLICT ({names.removesuffix(', amount')}) {kept}"
+
+
+def _marks(table: str, mark: str) -> str:
+    return f"({', '.join([mark] * len(NAMES[table]))})"
+
+
+# --- SQLite --------------------------------------------------------------------------------------
+
+_LITE_WRITES = tuple(_insert(table, f"VALUES {_marks(table, '?')}") for table in COLUMNS)
+_LITE_HEAD = "UPDATE book SET head_seq = ?, head_hash = ?, total = ? WHERE book_id = ?"
+
+
+@lru_cache(maxsize=64)
+def _lite_look(keys: int, accounts: int, funds: int, reverses: int) -> str:
+    def among(count: int) -> str:
+        return f"IN ({', '.join('?' * count)})"
+
+    return (_LOOK + (_BACK if reverses else "")).format(
+        head="book WHERE book_id = ?",
+        book="?",
+        fund_id="f.fund_id",
+        keys=among(keys),
+        accounts=among(accounts),
+        funds=among(funds),
+        reverses=among(reverses),
     )
 
 
-class Door:
-    """The driver of one session: runs the statements with values bound as this database likes."""
+class Lite:
+    """SQLite. db.transaction() holds the lock of the one writer, so the head needs no other."""
 
-    def __init__(self, session: Session) -> None:
-        self._connection = session.connection()
-        lite = self._connection.dialect.name == "sqlite"
-        self.speech, self.words = (SQLITE, _LITE) if lite else (POSTGRES, _POST)
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._driver: Any = connection.connection.dbapi_connection
 
-    def rows(self, statement: str, *values: Any) -> Sequence[Any]:
-        return self._connection.exec_driver_sql(statement, values).fetchall()
+    def uuid(self, value: UUID) -> str:
+        return value.hex
 
-    def write(self, statement: str, rows: list[tuple[Any, ...]]) -> None:
-        if rows:
-            self._connection.exec_driver_sql(statement, rows)
+    def day(self, value: date) -> str:
+        return value.isoformat()
+
+    def moment(self, value: datetime) -> str:
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+    def look(self, wanted: Wanted) -> Sequence[Row]:
+        book, *lists = wanted
+        statement = _lite_look(*map(len, lists))
+        values = [book]
+        for some in lists:
+            values += [book, *some] if some else []
+        with _as_sqlalchemy(self._connection, statement, sqlite3.Error):
+            rows: Sequence[Row] = self._driver.execute(statement, values).fetchall()
+        return rows
+
+    def write(self, book: str, rows: Rows) -> None:
+        for statement, some in zip(_LITE_WRITES, rows, strict=False):
+            with _as_sqlalchemy(self._connection, statement, sqlite3.Error):
+                self._driver.executemany(statement, some)
+        with _as_sqlalchemy(self._connection, _LITE_HEAD, sqlite3.Error):
+            self._driver.execute(_LITE_HEAD, (*rows.head, book))
 
 
-_LITE, _POST = Words(SQLITE), Words(POSTGRES)
+# --- PostgreSQL ----------------------------------------------------------------------------------
+
+_HEAD = "(SELECT unit, head_seq, total, head_hash FROM book WHERE book_id = %s FOR UPDATE)"
+_POSTGRES_LOOK = (
+    f"WITH head AS {_HEAD}"
+    + (_LOOK + _BACK).format(
+        head="head",
+        book="%s",
+        fund_id="f.fund_id::text",
+        keys="= ANY(%s)",
+        accounts="= ANY(%s)",
+        funds="= ANY(%s)",
+        reverses="= ANY(%s)",
+    )
+    + "UNION ALL SELECT 'seen', NULL, NULL, head_seq, NULL, NULL FROM book WHERE book_id = %s"
+)
+
+
+@lru_cache(maxsize=64)
+def _postgres_write(counts: tuple[int, ...] | None) -> str:
+    """One statement for all tables: `counts` rows of each, or arrays of any number of them.
+
+    The head moves last: its trigger must see the lines, so its condition reads what was inserted.
+    """
+    written = []
+    for table, count in zip(COLUMNS, counts or (1,) * len(COLUMNS), strict=True):
+        if counts:
+            source = "VALUES " + ", ".join([_marks(table, "%s")] * count)
+        else:
+            types = (column.split()[1] for column in COLUMNS[table].split(", "))
+            source = f"SELECT * FROM unnest({', '.join(f'%s::{kind}[]' for kind in types)})"
+        if count:
+            written.append((table, f"{table}_ AS ({_insert(table, source)} RETURNING 1)"))
+    seen = " AND ".join(f"(SELECT COUNT(*) FROM {table}_) > -1" for table, _ in written)
+    return (
+        f"WITH {', '.join(part for _, part in written)} UPDATE book"
+        f" SET head_seq = %s, head_hash = %s, total = %s WHERE book_id = %s AND {seen}"
+    )
+
+
+class Postgres:
+    """PostgreSQL. The head's row is locked, so posts to one book wait in turn, others do not."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._driver: Any = connection.connection.dbapi_connection
+
+    def uuid(self, value: UUID) -> UUID:
+        return value
+
+    def day(self, value: date) -> date:
+        return value
+
+    def moment(self, value: datetime) -> datetime:
+        return value
+
+    def _run(self, statement: str, values: Sequence[Any]) -> Any:
+        with _as_sqlalchemy(self._connection, statement, psycopg.Error):
+            return self._driver.execute(statement, values)
+
+    def look(self, wanted: Wanted) -> Sequence[Row]:
+        """Who waited for the lock got the newest head, but saw the rest as it was before they
+        waited. Then the two heads differ, and a second look sees all of it under the lock.
+        """
+        book, *lists = wanted
+        values = [book, *joined.from_iterable((book, list(some)) for some in lists), book]
+        rows: Sequence[Row] = self._run(_POSTGRES_LOOK, values).fetchall()
+        heads = {row[3] for row in rows if row[0] in {"head", "seen"}}
+        return rows if len(heads) < 2 else self._run(_POSTGRES_LOOK, values).fetchall()
+
+    def write(self, book: UUID, rows: Rows) -> None:
+        tables: tuple[list[Row], ...] = rows[:-1]
+        if len(rows.posting) <= FEW:
+            statement = _postgres_write(tuple(map(len, tables)))
+            values = list(joined.from_iterable(joined.from_iterable(tables)))
+        else:
+            statement = _postgres_write(None)
+            columns = (
+                zip(*some, strict=True) if some else [()] * len(NAMES[table])
+                for table, some in zip(COLUMNS, tables, strict=True)
+            )
+            values = [list(column) for column in joined.from_iterable(columns)]
+        self._run(statement, [*values, *rows.head, book])

@@ -69,6 +69,7 @@ LEDGER = (
     ),
     Guard("ledger_append_only", "entry_text", "UPDATE"),
     Guard("ledger_append_only", "book", "DELETE"),
+    Guard("ledger_adds_up", "book", "INSERT", "NEW.head_seq <> 0 OR NEW.total <> 0"),
     *(
         Guard(
             "ledger_next_only",
@@ -270,7 +271,10 @@ BILLS = (
         )
         + " OR OLD.withdrawn_at IS NOT NULL"
         " OR (NEW.withdrawn_at IS NOT NULL AND NEW.paid_seq IS NOT NULL)"
-        " OR (OLD.paid_seq IS NOT NULL AND NEW.paid_seq <> OLD.paid_seq)",
+        " OR (OLD.paid_seq IS NOT NULL AND NEW.paid_seq <> OLD.paid_seq)"
+        " OR (OLD.paid_seq IS NOT NULL AND NEW.paid_seq IS NULL AND NOT EXISTS"
+        "  (SELECT 1 FROM entry e JOIN pool p ON p.book_id = e.book_id"
+        "   WHERE p.id = NEW.pool_id AND e.reverses = OLD.paid_seq))",
     ),
     Guard("bill_frozen", "bill", "DELETE"),
     Guard(
