@@ -19,6 +19,7 @@ from sqlmodel import Session, col, select
 import db
 from errors import NotFound, NotPossible
 from members.models import Membership
+from pools.locking import lock_pool
 from pools.models import Evidence, Pool
 from pools.spending import uploads
 
@@ -85,9 +86,7 @@ def _drawn_anew(body: bytes, looked: uploads.Looked) -> bytes:
 
 def keep(session: Session, file: File, by: Membership, *, now: datetime) -> Evidence:
     """Keep a cleaned file for the group. The same file again is the one that is here already."""
-    pool = session.exec(
-        select(Pool).where(Pool.id == by.pool_id).with_for_update(key_share=True)
-    ).one()
+    pool = lock_pool(session, by.pool_id)
     same = session.exec(
         select(Evidence).where(Evidence.pool_id == pool.id, Evidence.digest == file.digest)
     ).first()
