@@ -40,11 +40,11 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
-def copy_on_postgres(server: str) -> str:
+def copy_on_postgres(server: str, template: str = "migrated") -> str:
     global _made  # noqa: PLW0603 - one counter a process
     _made += 1
     with closing(psycopg.connect(server, autocommit=True)) as connection:
-        connection.execute(f"CREATE DATABASE test{_made} TEMPLATE migrated")
+        connection.execute(f"CREATE DATABASE test{_made} TEMPLATE {template}")
     return server.replace("/postgres?", f"/test{_made}?")
 
 
