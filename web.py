@@ -22,7 +22,6 @@ from flask import (
     get_flashed_messages,
     make_response,
     redirect,
-    request,
     url_for,
 )
 from flask_htmx import HTMX
@@ -33,6 +32,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import ValidationError
 
 import db
+import headers
 from config import Config
 from errors import NotAllowed, NotFound, NotPossible, NotValid, Refusal
 from ledger import money
@@ -211,28 +211,6 @@ def error_page(status: int, sentence: str) -> Response:
     return page("error.html", status, code=status, sentence=sentence)
 
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; manifest-src 'self'"
-)
-
-
-def guard_headers(response: Response) -> Response:
-    """What every answer carries. A page of a person's own is never kept by a cache."""
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    if current_app.config["CLUB"].secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
-    return response
-
-
 @cache
 def _day_name(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
@@ -277,7 +255,8 @@ def context() -> Iterator[tuple[str, Any]]:
     """What every page may use, besides what its view gives it."""
     config = current_app.config["CLUB"]
     yield "me", g.get("me")
-    yield "group", g.get("pool")
+    yield "group", g.get("pool") if g.get("membership") else None
+    yield "contact", g.get("contact")
     yield "jobs", bool(g.get("roles"))
     yield "roles", g.get("roles", frozenset())
     yield "provider", g.get("provider")
@@ -300,7 +279,7 @@ def init(app: Flask) -> None:
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.teardown_request(stop_reading)
-    app.after_request(guard_headers)
+    headers.init(app)
     app.context_processor(lambda: dict(context()))
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, http_refused)

@@ -87,6 +87,7 @@ def _who_is_it() -> None:
     g.provider = provider_of(session, g.me)
     if (pool := g.get("pool")) is not None:
         g.membership = membership_of(session, pool.id, g.me.id)
+        g.contact = contact_of(session, pool.id)
         g.roles = roles_of(session, pool.id, g.me.id) if g.membership else frozenset()
 
 
@@ -121,6 +122,22 @@ def roles_of(session: Session, pool_id: UUID, person_id: UUID) -> frozenset[str]
         Role.pool_id == pool_id, Role.person_id == person_id, col(Role.until).is_(None)
     )
     return frozenset(session.exec(held))
+
+
+def contact_of(session: Session, pool_id: UUID) -> str | None:
+    """The organiser's name: a person to ring stands on every page of a group."""
+    return session.exec(
+        select(Membership.name)
+        .join(Role, col(Role.person_id) == Membership.person_id)
+        .where(
+            Membership.pool_id == pool_id,
+            Role.pool_id == pool_id,
+            Role.kind == "organiser",
+            col(Role.until).is_(None),
+        )
+        .order_by(col(Role.since))
+        .limit(1)
+    ).first()
 
 
 def provider_of(session: Session, person: Person) -> Provider | None:

@@ -13,7 +13,7 @@ STAIRS = [
     "commands", "demo", "app", "tick",
     "payments",
     "pools.demand", "pools.spending", "pools.decisions", "pools.clubbing", "pools",
-    "members", "web", "ledger", "migrations", "db", "config", "errors",
+    "members", "web", "headers", "ledger", "migrations", "db", "config", "errors",
 ]  # fmt: skip
 FOLDERS = ("ledger", "members", "pools", "payments", "demo")
 PURE = (
