@@ -26,7 +26,7 @@ def may_vote(session: Session, pool_id: UUID, *, on: date) -> list[Membership]:
 def _with_a_place(pool_id: UUID, on: date) -> SelectOfScalar[UUID]:
     return select(Place.membership_id).where(
         Place.pool_id == pool_id,
-        Place.ends_on >= on,
+        Place.ends_on > on,
         col(Place.left_on).is_(None) | (col(Place.left_on) > on),
     )
 

@@ -1,0 +1,136 @@
+"""The forms of votes: putting a question, and a choice."""
+
+from uuid import UUID
+
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
+
+import web
+from ledger import money
+from members import typed
+from pools.decisions import drafts, words
+from pools.decisions.effects import Draft
+from pools.decisions.models import CHOICES
+from pools.forms import Words
+
+# What people pick -> kind and rule of the question.
+SORTS = {"spend": ("spend", "yes_no"), "ask": ("ask", "yes_no"), "big": ("ask", "big_yes_no")}
+SORT_WORDS = {
+    "spend": "We would spend money",
+    "ask": "It costs nothing",
+    "big": "It is a big change",
+}
+CHOICE_WORDS = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
+ONLY_FOR_SPENDING = "Leave this empty, or pick “We would spend money”."
+
+
+class Lines:
+    """Words of several lines. Nothing that can't be seen, and not too long."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, _form: object, field: TextAreaField) -> None:
+        lines = [" ".join(line.split()) for line in (field.data or "").splitlines()]
+        field.data = "\n".join(lines).strip()
+        if any(typed.is_strange(line) for line in lines):
+            raise ValidationError(typed.StrangeLetters().sentence)
+        if len(field.data) > self.most:
+            raise ValidationError(f"Say it in fewer words. It can have {self.most} letters.")
+
+
+class QuestionForm(web.Form):
+    title = StringField(
+        "What do you want to ask?",
+        [Words("Write your question.", drafts.LONGEST_TITLE)],
+        description="One short question that people can answer with yes or no.",
+    )
+    words = TextAreaField(
+        "What should people know?",
+        [Lines(drafts.LONGEST_WORDS)],
+        description="Say what it is, and why you ask.",
+    )
+    sort = RadioField(
+        "What sort of question is it?",
+        choices=[SelectChoice(sort, said) for sort, said in SORT_WORDS.items()],
+        validate_choice=False,
+    )
+    amount = web.PoundsField("How much would it cost?")
+    cost = SelectField(
+        "What would we spend it on?",
+        choices=[
+            SelectChoice("", "Pick one"),
+            *(SelectChoice(code, said) for code, said in words.COSTS.items()),
+        ],
+        validate_choice=False,
+    )
+    payee = StringField("Who would we pay?", [Words("", drafts.LONGEST_PAYEE)])
+
+    @property
+    def spends(self) -> bool:
+        return bool(self.sort.data == "spend")
+
+    @property
+    def cost_words(self) -> str:
+        return words.COSTS.get(self.cost.data, "")
+
+    def validate_title(self, field: StringField) -> None:
+        if not any(mark.isalnum() for mark in field.data):
+            raise ValidationError("Write your question.")
+
+    def validate_sort(self, field: RadioField) -> None:
+        if field.data not in SORTS:
+            raise ValidationError("Pick what sort of question it is.")
+
+    def validate_amount(self, field: web.PoundsField) -> None:
+        typed_one = bool((field.data or "").strip())
+        if typed_one and not self.spends and self.sort.data in SORTS:
+            raise ValidationError(ONLY_FOR_SPENDING)
+        if self.spends and not typed_one:
+            raise ValidationError("Write how much it would cost.")
+        if self.spends and not 0 < (field.pence or 0) <= drafts.MOST:
+            most = money.say(drafts.MOST)
+            raise ValidationError(f"Write an amount above £0 and up to {most}.")
+
+    def validate_cost(self, field: SelectField) -> None:
+        if self.spends and field.data not in words.COSTS:
+            raise ValidationError("Pick what we would spend it on.")
+
+    def validate_payee(self, field: StringField) -> None:
+        if self.spends and not any(mark.isalnum() for mark in field.data):
+            raise ValidationError("Write who we would pay.")
+        if field.data and not self.spends and self.sort.data in SORTS:
+            raise ValidationError(ONLY_FOR_SPENDING)
+
+    def draft(self, pool_id: UUID) -> Draft:
+        """Only from a form that was found right."""
+        kind, rule = SORTS[self.sort.data]
+        return Draft(
+            pool_id=pool_id,
+            kind=kind,
+            rule=rule,
+            title=self.title.data,
+            words=self.words.data,
+            amount=self.amount.pence if self.spends else None,
+            cost=self.cost.data if self.spends else None,
+            payee=self.payee.data if self.spends else None,
+        )
+
+
+class VoteForm(web.Form):
+    """Never filled in beforehand: a vote that is in is not shown again, not even to its voter."""
+
+    choice = RadioField(
+        "What do you think?",
+        choices=[SelectChoice(choice, CHOICE_WORDS[choice]) for choice in CHOICES],
+        validate_choice=False,
+    )
+
+    def validate_choice(self, field: RadioField) -> None:
+        if field.data not in CHOICES:
+            raise ValidationError("Pick one choice.")
+
+
+class CancelForm(web.Form):
+    pass
