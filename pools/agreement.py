@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from errors import NotFound
+from errors import NotFound, NotPossible
 from ledger import money
 from members.models import Membership
 from pools.models import Agreement, Signature
@@ -16,6 +16,10 @@ from pools.models import Agreement, Signature
 
 class NoRules(NotFound):
     """The group has no rules yet."""
+
+
+class NewerRules(NotPossible):
+    """The rules changed just now. Read the new ones first."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,47 @@ def signed(session: Session, agreement: Agreement) -> int:
         .join(Membership, col(Membership.id) == Signature.membership_id)
         .where(Signature.agreement_id == agreement.id, col(Membership.left_at).is_(None))
     ).one()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The page of the rules: `signed` of `people` in the group agreed to this version."""
+
+    version: int
+    made_at: datetime
+    words: tuple[str, ...]
+    signed: int
+    people: int
+    mine: bool
+    agreement_id: UUID
+
+
+def rules(session: Session, membership: Membership) -> Rules:
+    found = current(session, membership.pool_id)
+    people = session.exec(
+        select(sa.func.count()).where(
+            Membership.pool_id == membership.pool_id, col(Membership.left_at).is_(None)
+        )
+    ).one()
+    return Rules(
+        found.version,
+        found.made_at,
+        in_words(found),
+        signed(session, found),
+        people,
+        session.get(Signature, (found.id, membership.id)) is not None,
+        found.id,
+    )
+
+
+def sign_current(
+    session: Session, membership: Membership, agreement_id: UUID | str, *, now: datetime
+) -> None:
+    """Sign the version that was read. If there is a newer one by now, it must be read first."""
+    found = current(session, membership.pool_id)
+    if str(found.id) != str(agreement_id):
+        raise NewerRules
+    sign(session, found, membership, now=now)
 
 
 # --- in words -------------------------------------------------------------------------------------

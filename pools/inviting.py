@@ -112,6 +112,12 @@ def invite(session: Session, by: Membership, email: str, *, key: UUID, now: date
     email = typed.email_of(email)
     if made := _made_already(session, key, by, email):
         return made
+    return _invite(session, pool, by, email, key=key, now=now)
+
+
+def _invite(
+    session: Session, pool: Pool, by: Membership, email: str, *, key: UUID, now: datetime
+) -> Invitation:
     if sent_since(session, pool.id, now - timedelta(days=1)) >= MOST_A_DAY:
         raise EnoughToday(most=MOST_A_DAY)
     made = Invitation(
@@ -125,6 +131,20 @@ def invite(session: Session, by: Membership, email: str, *, key: UUID, now: date
     )
     _post(session, _write(session, made), pool, by)
     return made
+
+
+def again(session: Session, token: str, *, key: UUID, now: datetime) -> None:
+    """Whoever holds a personal link that is too old gets a new one, to the address it was for."""
+    found, pool = find(session, token, lock=True)
+    if state_of(found, pool, now) != "old" or found.email is None:
+        must_be_open(found, pool, now)
+        return
+    by = session.get(Membership, found.made_by)
+    if by is None or by.left_at is not None:
+        raise LinkTooOld
+    found.ended_at = now
+    session.add(found)
+    _invite(session, lock_pool(session, pool.id), by, found.email, key=key, now=now)
 
 
 def withdraw(session: Session, by: Membership, invitation_id: UUID, *, now: datetime) -> None:

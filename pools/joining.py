@@ -12,7 +12,7 @@ from errors import NotAllowed, NotPossible, NotValid
 from ledger import journal
 from ledger.models import SOURCES
 from members import notices, people, signing_in, typed
-from members.models import Invitation, Membership, Person
+from members.models import Membership, Person
 from pools import agreement, inviting, reference
 from pools.locking import lock_pool
 from pools.models import FundingSource, Pool
@@ -90,29 +90,42 @@ def join(
     return membership
 
 
+@dataclass(frozen=True)
+class Arrived:
+    """In, and on which device it may be signed in; or else the sign-in link that was mailed."""
+
+    membership: Membership | None = None
+    link_id: UUID | None = None
+
+
 def arrive(
     session: Session, token: str, stranger: Stranger, *, key: UUID, now: datetime
-) -> Membership | None:
-    """Somebody joins on a device where nobody is signed in. None: the address is somebody's, who
-    has been sent a link to sign in with. What is said on the page must be the same either way, or
-    the page would tell who is here.
+) -> Arrived:
+    """Somebody joins on a device where nobody is signed in. If the address is somebody's already,
+    nobody joins and they are sent a link to sign in with. What the page says must be the same
+    either way, or it would tell who is here.
     """
     invitation, pool = inviting.find(session, token, lock=True)
     if stranger.email and session.get(Membership, key) is None:
         inviting.must_be_open(invitation, pool, now)
         email, asked = typed.email_of(stranger.email), stranger.asked
         if people.by_email(session, email):
-            signing_in.ask_link(session, email, asked.network, secret=asked.secret, now=now)
-            return None
+            return Arrived(
+                link_id=signing_in.ask_link(
+                    session, email, asked.network, secret=asked.secret, now=now
+                )
+            )
         signing_in.count_asking(session, email, asked.network, secret=asked.secret, now=now)
-    return join(
-        session,
-        token,
-        name=stranger.name,
-        email=stranger.email,
-        phone=stranger.phone,
-        key=key,
-        now=now,
+    return Arrived(
+        join(
+            session,
+            token,
+            name=stranger.name,
+            email=stranger.email,
+            phone=stranger.phone,
+            key=key,
+            now=now,
+        )
     )
 
 
@@ -179,12 +192,6 @@ def number_of(session: Session, membership: Membership) -> int:
     ).one()
 
 
-def inviter_of(session: Session, invitation: Invitation) -> str:
-    """The first name of whoever asked."""
-    by = session.get(Membership, invitation.made_by)
-    return by.name if by else "Somebody"
-
-
 # --- where the money comes from ------------------------------------------------------------------
 
 
@@ -197,7 +204,7 @@ def source_of(
     if kind not in SOURCES:
         raise NoSuchSource
     mine = session.exec(
-        select(Membership).where(Membership.id == membership.id).with_for_update()
+        select(Membership).where(Membership.id == membership.id).with_for_update(key_share=True)
     ).one()
     if mine.left_at is not None:
         raise NotInGroup
