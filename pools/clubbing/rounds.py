@@ -19,6 +19,8 @@ from pools.clubbing.models import Place, Promise, Round, Service, ServiceSession
 from pools.clubbing.promises import FormUsed, NoSuchRound, locked
 from pools.models import Agreement, FundingSource, Pool
 
+LONGEST_WAIT = timedelta(days=366)
+
 
 class NoSuchService(NotFound):
     """We could not find that day or place. Go to your group's page and start from there."""
@@ -34,6 +36,10 @@ class CloseLater(NotValid):
 
 class StartLater(NotValid):
     """Pick a first day that is not before the last day for promises."""
+
+
+class TooFarAway(NotValid):
+    """Pick days within the next year."""
 
 
 class StillRunning(NotPossible):
@@ -65,6 +71,8 @@ def open_round(
         raise CloseLater
     if starts_on < closes_at.date():
         raise StartLater
+    if starts_on - now.date() > LONGEST_WAIT:
+        raise TooFarAway
     running = last_day(session, service_id)
     if running is not None and running > starts_on:
         raise StillRunning(until=words.date_words(running))
@@ -91,6 +99,11 @@ def last_day(session: Session, service_id: UUID) -> date | None:
     )
     last = session.exec(found.order_by(col(Place.ends_on).desc()).limit(1)).first()
     return last.ends_on if last else None
+
+
+def term_end(held: Round, terms: Agreement) -> date:
+    """The day after the last week: the next term may start on it."""
+    return held.starts_on + timedelta(weeks=terms.term_weeks)
 
 
 def due(session: Session, now: datetime) -> list[UUID]:
@@ -190,8 +203,11 @@ def days_of(session: Session, service_id: UUID) -> tuple[ServiceSession, ...]:
     return tuple(session.exec(found.order_by(col(ServiceSession.day), col(ServiceSession.starts))))
 
 
-def cost_of(day: ServiceSession) -> price.Cost:
-    return price.Cost(day.fixed, day.wage, day.ratio, day.min_staff, day.variable, day.capacity)
+def cost_of(day: ServiceSession, overhead: int = 0) -> price.Cost:
+    """`overhead` is this day's part of the week's, for a picture; the count spreads it itself."""
+    return price.Cost(
+        day.fixed + overhead, day.wage, day.ratio, day.min_staff, day.variable, day.capacity
+    )
 
 
 def _given(called: _Called) -> price_file.Given:
@@ -217,8 +233,7 @@ def _given(called: _Called) -> price_file.Given:
 
 
 def _give_places(session: Session, called: _Called, outcomes: Mapping[str, price.Outcome]) -> None:
-    starts_on = called.round.starts_on
-    ends_on = starts_on + timedelta(weeks=called.agreement.term_weeks)
+    starts_on, ends_on = called.round.starts_on, term_end(called.round, called.agreement)
     for one in called.promises:
         due = outcomes[str(one.session_id)].dues.get(str(one.id))
         if due is not None:
