@@ -19,8 +19,9 @@ import tick as ticking
 import web
 from app import create_app
 from config import Config, NotConfigured, from_environment
-from errors import NotPossible
+from errors import NotPossible, Refusal
 from pools import verifying
+from pools.clubbing import serving
 from pools.clubbing.price_file import price_command_text
 
 HERE = Path(__file__).parent
@@ -121,6 +122,22 @@ def verify(arguments: argparse.Namespace) -> int:
     return 0 if healthy else 1
 
 
+def provider(arguments: argparse.Namespace) -> int:
+    """Let a centre sign in with EMAIL and see demand; with --serves, see the group it runs for."""
+    config = from_environment()
+    ready(config)
+    with db.transaction() as session:
+        serving.let_in(
+            session,
+            arguments.name,
+            arguments.email,
+            serves=arguments.serves,
+            now=web.moment(config),
+        )
+    print(f"{arguments.name} can sign in as {arguments.email}.")
+    return 0
+
+
 def price(arguments: argparse.Namespace) -> int:
     """Count a round from a file (docs/formats/round.md)."""
     try:
@@ -140,13 +157,17 @@ def test(arguments: argparse.Namespace) -> int:
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="start.py", description="Clubtogether")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for act in (serve, migrate, tick, verify, price, test):
+    for act in (serve, migrate, tick, verify, provider, price, test):
         command = commands.add_parser(act.__name__, help=act.__doc__)
         command.set_defaults(act=act)
         if act is serve:
             command.add_argument("--port", type=int, default=PORT)
         elif act is verify:
             command.add_argument("group", nargs="?", help="the group's short name, as in /g/NAME")
+        elif act is provider:
+            command.add_argument("name")
+            command.add_argument("email")
+            command.add_argument("--serves", metavar="GROUP", help="its short name, as in /g/NAME")
         elif act is price:
             command.add_argument("file")
             command.add_argument("--json", action="store_true")
@@ -159,7 +180,7 @@ def main(arguments: list[str]) -> int:
     chosen = read_arguments(arguments)
     try:
         return int(chosen.act(chosen))
-    except (NotConfigured, migrations.WrongShape) as problem:
+    except (NotConfigured, migrations.WrongShape, Refusal) as problem:
         print(problem, file=sys.stderr)
         return 2
 

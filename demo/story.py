@@ -15,15 +15,14 @@ from sqlmodel import Session, select
 import db
 from demo import bank, paper, people
 from demo.people import PEOPLE, email_of
-from members import providers
-from members.models import Membership, Person, Provider
+from members.models import Membership, Person
 from members.people import make_person
 from payments import accounts, imports
 from pools import joining
 from pools.agreement import Terms
-from pools.clubbing import promises, rounds, starting
+from pools.clubbing import promises, rounds, serving, starting
 from pools.clubbing.cost import Cost
-from pools.clubbing.models import Round, Service, ServiceSession
+from pools.clubbing.models import Round, ServiceSession
 from pools.decisions import ballots, proposals
 from pools.decisions.effects import Draft
 from pools.inviting import open_link_of
@@ -79,12 +78,10 @@ def tell(session: Session, *, now: datetime) -> dict[str, str]:
 
 def make_people(session: Session, when: datetime) -> dict[str, Person]:
     names = {one.key: one.name for one in PEOPLE} | people.OTHERS
-    made = {
+    return {
         key: make_person(session, name, email=email_of(key), now=when)
         for key, name in names.items()
     }
-    providers.make_provider(session, people.PROVIDER, [made["lee"]], when)
-    return made
 
 
 def start_hub(
@@ -100,10 +97,10 @@ def start_hub(
     )  # fmt: skip
     pool = starting.start(session, plan, persons["sam"], now=began)
     members = join_all(session, pool, persons, list(people.HUB), began + timedelta(days=1))
-    set_provider(session, pool)
+    serving.let_in(session, people.PROVIDER, email_of("lee"), serves=pool.slug, now=began)
     for key, kind in (("ana", "treasurer"), ("raj", "checker")):
-        role = {"key": db.new_id(), "now": began + timedelta(days=3)}
-        give(session, members["sam"], members[key].id, kind, **role)
+        given = began + timedelta(days=3)
+        give(session, members["sam"], members[key].id, kind, key=db.new_id(), now=given)
     promised = began + timedelta(days=4)
     promise_all(session, pool, members, people.HUB, most=LIST_PRICE, when=promised)
     rounds.close(session, open_round(session, pool), now=closes)
@@ -128,14 +125,6 @@ def join_all(
             session, link.token, name=person.name, person=person, now=moment
         )
     return members
-
-
-def set_provider(session: Session, pool: Pool) -> None:
-    service = session.exec(select(Service).where(Service.pool_id == pool.id)).one()
-    provider = session.exec(select(Provider).where(Provider.name == people.PROVIDER)).one()
-    service.provider_id = provider.id
-    session.add(service)
-    session.flush()
 
 
 def open_round(session: Session, pool: Pool) -> UUID:
