@@ -1,4 +1,4 @@
-"""Which provider runs a group's service. For now the operator says; offers and a vote come later."""
+"""Which provider runs a group's service. The operator says so until groups choose by vote."""
 
 from datetime import datetime
 
