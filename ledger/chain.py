@@ -17,14 +17,8 @@ VERSION = "1"
 SALT_BYTES = 32
 
 
-class Part(NamedTuple):
-    """One posting as it is sealed: identifiers as their texts, `amount` in minor units."""
-
-    account: str
-    kind: str  # the account's
-    fund: str
-    unit: str
-    amount: int
+# One posting as it is sealed: account, its kind, fund, unit, and the amount in minor units.
+Part = tuple[str, str, str, str, int]
 
 
 class Entry(NamedTuple):
@@ -100,24 +94,21 @@ def entry_hash(previous: bytes, seq: int, sealed: bytes) -> bytes:
     return hashlib.sha256(previous + seq.to_bytes(8, "big") + inner).digest()
 
 
-def book_name(salt: bytes, unit: str, opened_at: datetime) -> UUID:
+def book_name(salt: bytes, unit: str, opened_at: str) -> UUID:
     """A book's id is the fingerprint of what its row says, so that the row can't be changed."""
-    return _fingerprint(b"book", salt, unit, moment(opened_at))
+    return _fingerprint("book", salt, unit, opened_at)
 
 
-def fund_name(
-    salt: bytes, book_id: UUID, kind: str, owner_code: UUID | None, source: str | None
-) -> UUID:
+def fund_name(salt: bytes, book: str, kind: str, owner: str | None, source: str | None) -> UUID:
     """A fund's id is the fingerprint of whose it is: the chain holds the id, and so the owner."""
-    return _fingerprint(b"fund", salt, str(book_id), kind, str(owner_code or ""), source or "")
+    return _fingerprint("fund", salt, book, kind, owner or "", source or "")
 
 
-def _fingerprint(what: bytes, salt: bytes, *facts: str) -> UUID:
+def _fingerprint(what: str, salt: bytes, *facts: str) -> UUID:
     """A UUID of version 8 (RFC 9562: made to a rule of one's own) from a hash of the facts."""
-    digest = hashlib.sha256(b"\0".join([what, salt.hex().encode(), *map(str.encode, facts)]))
-    number = int.from_bytes(digest.digest()[:16], "big")
-    number = number & ~(0xF << 76) & ~(0x3 << 62) | 0x8 << 76 | 0x2 << 62
-    return UUID(int=number)
+    digest = hashlib.sha256("\0".join([what, salt.hex(), *facts]).encode()).digest()
+    number = int.from_bytes(digest[:16], "big") & ~(0xF << 76) & ~(0x3 << 62)
+    return UUID(int=number | 0x8 << 76 | 0x2 << 62)
 
 
 @lru_cache

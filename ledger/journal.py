@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, insert, select
@@ -102,7 +102,7 @@ def open_book(
 ) -> Book:
     """A new, empty book in `unit` (GBP), with its accounts and its custody fund."""
     salt = secrets.token_bytes(16)
-    book_id = chain.book_name(salt, unit, now)
+    book_id = chain.book_name(salt, unit, chain.moment(now))
     book = Book(
         book_id=book_id, salt=salt, unit=unit, opened_at=now, head_hash=chain.genesis(book_id)
     )
@@ -126,7 +126,8 @@ def open_fund(
     or "reserve", "solidarity", "grant".
     """
     salt = secrets.token_bytes(16)
-    fund_id = chain.fund_name(salt, book_id, kind, owner_code, source)
+    owner = None if owner_code is None else str(owner_code)
+    fund_id = chain.fund_name(salt, str(book_id), kind, owner, source)
     facts = {"book_id": book_id, "fund_id": fund_id, "salt": salt}
     facts |= {"kind": kind, "owner_code": owner_code, "source": source}
     session.execute(insert(Fund), [facts])
@@ -206,7 +207,7 @@ def _look(door: Door, book_id: UUID, drafts: Sequence[Draft]) -> _Seen:
         {door.uuid(line.fund_id) for draft in drafts for line in draft.lines},
         {draft.reverses for draft in drafts if draft.reverses is not None},
     )
-    head: tuple[Any, ...] = ()
+    head: tuple[str, int, bytes, int] | None = None
     kinds: dict[str, str] = {}
     seen = _Seen(Standing("", 0, b"", 0, kinds), {}, defaultdict(int), set(), {})
     for what, name, more, number, total, digest in door.look(wanted):
@@ -222,7 +223,7 @@ def _look(door: Door, book_id: UUID, drafts: Sequence[Draft]) -> _Seen:
             seen.reversed[total] = number
         elif what == "head":
             head = (name, number, digest, total)
-    if not head:
+    if head is None:
         raise NoSuchBook
     return seen._replace(standing=Standing(*head, kinds))
 

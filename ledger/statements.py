@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import chain as joined
 from typing import Any, NamedTuple, Protocol
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 from sqlalchemy import Connection
@@ -61,7 +61,14 @@ class Rows(NamedTuple):
 
 
 class Door(Protocol):
-    """One session's driver, and how its database likes its values."""
+    """One session's driver, and how its database likes its values. The `as_` are how it writes out
+    a column as text.
+    """
+
+    mark: str
+    as_name: str
+    as_day: str
+    as_moment: str
 
     def uuid(self, value: UUID, /) -> Any: ...
     def day(self, value: date, /) -> Any: ...
@@ -75,6 +82,9 @@ class Door(Protocol):
         """
 
     def write(self, book: Any, rows: Rows, /) -> None: ...
+
+    def stream(self, statement: str, values: Sequence[Any], /) -> Iterator[Row]:
+        """The rows of a statement of any length, without holding them all."""
 
 
 def door(session: Session) -> Door:
@@ -148,6 +158,10 @@ def _lite_look(keys: int, accounts: int, funds: int, reverses: int) -> str:
 class Lite:
     """SQLite. db.transaction() holds the lock of the one writer, so the head needs no other."""
 
+    mark = "?"
+    as_name = as_day = "{0}"
+    as_moment = "replace({0}, ' ', 'T') || 'Z'"
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._driver: Any = connection.connection.dbapi_connection
@@ -177,6 +191,10 @@ class Lite:
                 self._driver.executemany(statement, some)
         with _as_sqlalchemy(self._connection, _LITE_HEAD, sqlite3.Error):
             self._driver.execute(_LITE_HEAD, (*rows.head, book))
+
+    def stream(self, statement: str, values: Sequence[Any]) -> Iterator[Row]:
+        with _as_sqlalchemy(self._connection, statement, sqlite3.Error):
+            yield from self._driver.execute(statement, values)
 
 
 # --- PostgreSQL ----------------------------------------------------------------------------------
@@ -222,6 +240,10 @@ def _postgres_write(counts: tuple[int, ...] | None) -> str:
 class Postgres:
     """PostgreSQL. The head's row is locked, so posts to one book wait in turn, others do not."""
 
+    mark = "%s"
+    as_name = as_day = "{0}::text"
+    as_moment = "to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._driver: Any = connection.connection.dbapi_connection
@@ -262,3 +284,11 @@ class Postgres:
             )
             values = [list(column) for column in joined.from_iterable(columns)]
         self._run(statement, [*values, *rows.head, book])
+
+    def stream(self, statement: str, values: Sequence[Any]) -> Iterator[Row]:
+        with (
+            _as_sqlalchemy(self._connection, statement, psycopg.Error),
+            self._driver.cursor(name=f"stream_{uuid4().hex}") as cursor,
+        ):
+            cursor.itersize = 5_000
+            yield from cursor.execute(statement, values)

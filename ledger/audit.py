@@ -1,0 +1,280 @@
+"""Recomputes a whole book from its rows and says what does not agree. No finding is health.
+
+Rows against sealed bytes, bytes against the chain, sums and balances against the postings,
+commitments against the texts that remain. A finding names the entry and what differs in it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from ledger import chain, differences, statements
+from ledger.accounting import CHART, month_of
+from ledger.differences import Finding
+from ledger.journal import NoSuchBook
+from ledger.statements import Door, Row
+
+MOST = 500  # findings; whoever broke more than that needs no longer list
+STEP = 10_000  # entries between two calls of `progress`
+END: Row = (float("inf"),)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A whole book, recomputed: how many entries, the hash over all of them, and its words."""
+
+    findings: tuple[Finding, ...]
+    entries: int
+    head: bytes
+    words: str
+
+
+def verify(session: Session, book_id: UUID, *, progress: Progress | None = None) -> Verified:
+    walk = _Walk(session, book_id)
+    found = tuple(islice(walk.findings(progress), MOST))
+    return Verified(found, walk.seq, walk.hash, chain.words(walk.hash))
+
+
+def findings(session: Session, book_id: UUID, *, progress: Progress | None = None) -> list[Finding]:
+    """Everything in this book that does not agree with the rest, up to 500 findings.
+
+    `progress(done, all)` is called on the way. Entries posted meanwhile do not disturb it.
+    """
+    return list(islice(_Walk(session, book_id).findings(progress), MOST))
+
+
+# --- what is read --------------------------------------------------------------------------------
+
+_BOOK = "SELECT salt, unit, {opened} FROM book WHERE book_id = {mark}"
+_ACCOUNTS = "SELECT code, kind FROM account WHERE book_id = {mark} ORDER BY code"
+_FUNDS = (
+    "SELECT {fund}, salt, kind, {owner}, source FROM fund WHERE book_id = {mark} ORDER BY fund_id"
+)
+_ENTRIES = (
+    "SELECT seq, kind, {on}, {at}, {by}, key, authority, reverses,"
+    " month, money_in, money_out, total, content, hash FROM entry"
+    " WHERE book_id = {mark} AND seq <= {mark} ORDER BY seq"
+)
+_POSTINGS = (
+    "SELECT seq, line, account, {fund}, unit, amount, month FROM posting"
+    " WHERE book_id = {mark} AND seq <= {mark} ORDER BY seq, line"
+)
+_TEXTS = (
+    "SELECT seq, field, salt, text FROM entry_text"
+    " WHERE book_id = {mark} AND seq <= {mark} ORDER BY seq, field"
+)
+# One statement, so that the head and the sums are of one moment, whoever posts meanwhile.
+_KEPT = (
+    "SELECT 'head', NULL, NULL, NULL, head_seq, total, head_hash FROM book WHERE book_id = {mark}"
+    " UNION ALL SELECT 'last', NULL, NULL, NULL, MAX(seq), NULL, NULL FROM ("
+    " SELECT seq FROM entry WHERE book_id = {mark} UNION ALL"
+    " SELECT seq FROM posting WHERE book_id = {mark}) every"
+    " UNION ALL SELECT 'balance', {fund}, account, unit, NULL, amount, NULL FROM balance"
+    " WHERE book_id = {mark}"
+    " UNION ALL SELECT 'month', {fund}, account, unit, month, amount, NULL FROM month_total"
+    " WHERE book_id = {mark}"
+)
+
+
+class _Names(dict[Any, str]):
+    """Identifiers as they are sealed: 32 hexadecimal digits become a UUID with its dashes."""
+
+    def __missing__(self, told: Any) -> str:
+        try:
+            name = str(UUID(told))
+        except (ValueError, AttributeError, TypeError):
+            name = str(told)
+        self[told] = name
+        return name
+
+
+def _sql(door: Door, statement: str) -> str:
+    return statement.format(
+        mark=door.mark,
+        fund=door.as_name.format("fund_id"),
+        owner=door.as_name.format("owner_code"),
+        by=door.as_name.format("recorded_by"),
+        on=door.as_day.format("happened_on"),
+        at=door.as_moment.format("recorded_at"),
+        opened=door.as_moment.format("opened_at"),
+    )
+
+
+def _together(
+    entries: Iterable[Row], postings: Iterator[Row], texts: Iterator[Row]
+) -> Iterator[tuple[Row, list[Row], list[Row]]]:
+    """Each entry with its lines and texts. What belongs to no entry comes with the next one."""
+    posting, text = next(postings, END), next(texts, END)
+    for entry in entries:
+        seq = entry[0]
+        lines, words = [], []
+        while posting[0] <= seq:
+            lines.append(posting)
+            posting = next(postings, END)
+        while text[0] <= seq:
+            words.append(text)
+            text = next(texts, END)
+        yield entry, lines, words
+
+
+# --- the walk ------------------------------------------------------------------------------------
+
+
+class _Walk:
+    """One walk along the chain, from the first entry to the head."""
+
+    def __init__(self, session: Session, book_id: UUID) -> None:
+        self._door = statements.door(session)
+        self._book, self._name = self._door.uuid(book_id), str(book_id)
+        self._names = _Names()
+        self._before: tuple[bytes, ...] = (chain.genesis(book_id),)
+        self._reversals: list[tuple[int, chain.Entry]] = []
+        self._months: dict[Row, int] = defaultdict(int)  # fund, account, unit, month
+        self._total = 0
+        self.seq, self.hash = 0, chain.genesis(book_id)
+        self._read_what_is_kept()
+
+    def _rows(self, statement: str, *more: Any) -> Iterator[Row]:
+        marks = statement.count("{mark}") - len(more)
+        return self._door.stream(_sql(self._door, statement), [self._book] * marks + [*more])
+
+    def _read_what_is_kept(self) -> None:
+        kept: dict[str, Any] = {"head": None, "last": None}
+        self._kept_balances, self._kept_months = {}, {}
+        for what, fund, account, unit, number, amount, digest in self._rows(_KEPT):
+            if what == "balance":
+                self._kept_balances[self._names[fund], account, unit] = amount
+            elif what == "month":
+                self._kept_months[self._names[fund], account, unit, number] = amount
+            else:
+                kept[what] = (number, amount, digest)
+        if kept["head"] is None:
+            raise NoSuchBook
+        self._head, self._last = kept["head"], kept["last"][0] or 0
+        self._kinds: dict[str, str] = dict(self._rows(_ACCOUNTS))
+
+    def findings(self, progress: Progress | None) -> Iterator[Finding]:
+        yield from self._register()
+        yield from self._entries(progress)
+        yield from self._mirrors()
+        yield from differences.of_head(self._head, (self.seq, self._total, self._before))
+        if self._last > self._head[0]:
+            yield differences.of_gap(self._last, self._last, "stands behind the end of the book")
+        yield from differences.of_sums("balance", self._kept_balances, self._balances())
+        yield from differences.of_sums("month", self._kept_months, self._months)
+
+    def _register(self) -> Iterator[Finding]:
+        """The rows of the book itself, its accounts and funds against their fingerprints."""
+        salt, self._unit, opened_at = next(self._rows(_BOOK))
+        if str(chain.book_name(salt, self._unit, opened_at)) != self._name:
+            yield Finding("book", None, "The book's own row was changed.")
+        for code, kind in CHART:
+            if self._kinds.get(code, kind) != kind:
+                yield differences.of_account(code, self._kinds[code], kind)
+                self._kinds[code] = kind
+        for fund, salt, kind, owner, source in self._rows(_FUNDS):
+            name, told = self._names[fund], None if owner is None else self._names[owner]
+            if str(chain.fund_name(salt, self._name, kind, told, source)) != name:
+                yield Finding("fund", None, f"Fund {name}: whose money it is was changed.")
+
+    def _entries(self, progress: Progress | None) -> Iterator[Finding]:
+        until = self._head[0]
+        streams = (self._rows(statement, until) for statement in (_ENTRIES, _POSTINGS, _TEXTS))
+        for entry, lines, texts in _together(*streams):
+            if entry[0] != self.seq + 1:
+                yield differences.of_gap(self.seq + 1, entry[0] - 1, "missing")
+            yield from self._entry(entry, lines, texts)
+            if progress and self.seq % STEP == 0:
+                progress(self.seq, until)
+        if progress:
+            progress(self.seq, until)
+
+    def _entry(self, entry: Row, lines: list[Row], texts: list[Row]) -> Iterator[Finding]:
+        """The rows of one entry against its sealed bytes, the bytes against the chain, and its
+        sums. What follows is reckoned from what was sealed, so that one change is found once.
+        """
+        seq, kind, on, at, by, key, authority, reverses, *kept, sealed, digest = entry
+        kinds, names = self._kinds, self._names
+        parts = [
+            (account, kinds.get(account, ""), names[fund], unit, amount)
+            for _, _, account, fund, unit, amount, _ in lines
+        ]
+        who = None if by is None else names[by]
+        told = (self._name, kind, on, at, who, key, authority, reverses)
+        commitments = {field: _commitment(salt, field, text) for _, field, salt, text in texts}
+        shown = chain.Entry(*told, parts, commitments)
+        if _content(shown) != sealed:
+            was = differences.sealed_entry(sealed)
+            yield from differences.of_entry(seq, shown, was)
+            shown = was or shown
+        else:
+            yield from differences.of_lines(seq, lines, _month(on))
+        before, self.seq, self.hash = self._before, seq, digest
+        hashes = [chain.entry_hash(one, seq, sealed) for one in before]
+        self._before = (digest,)
+        if digest not in hashes:
+            self._before = (digest, hashes[0])
+            yield Finding("chain", seq, f"Line {seq}: its hash is not that of its sealed bytes.")
+        yield from self._reckon(seq, shown, kept)
+
+    def _reckon(self, seq: int, shown: chain.Entry, kept: list[int]) -> Iterator[Finding]:
+        """Add the entry up: it must come to nothing in each fund and unit."""
+        month, net = _month(shown.happened_on), 0
+        sums: dict[tuple[str, str], int] = defaultdict(int)
+        for account, kind, fund, unit, amount in shown.parts:
+            sums[fund, unit] += amount
+            self._months[fund, account, unit, month] += amount
+            if kind == "asset" and unit == self._unit:
+                net += amount
+        self._total += net
+        if any(sums.values()):
+            yield Finding("sum", seq, f"Line {seq}: it does not add up.")
+        should = [month, max(net, 0), max(-net, 0), self._total]
+        if kept != should:
+            yield from differences.of_kept(seq, kept, should)
+        if shown.reverses is not None:
+            self._reversals.append((seq, shown))
+
+    def _mirrors(self) -> Iterator[Finding]:
+        """A reversal must turn round exactly the lines of the entry that it names."""
+        statement = "SELECT content FROM entry WHERE book_id = {mark} AND seq = {mark}"
+        for seq, entry in self._reversals:
+            row = next(self._rows(statement, entry.reverses), None)
+            was = differences.sealed_entry(row[0]) if row else None
+            if was is None or differences.turned(was) != sorted(entry.parts):
+                words = f"Line {seq}: it does not turn round line {entry.reverses}."
+                yield Finding("reversal", seq, words)
+
+    def _balances(self) -> dict[Row, int]:
+        balances: dict[Row, int] = defaultdict(int)
+        for (fund, account, unit, _), amount in self._months.items():
+            balances[fund, account, unit] += amount
+        return balances
+
+
+def _content(shown: chain.Entry) -> bytes | None:
+    try:
+        return chain.content(shown)
+    except TypeError:  # somebody wrote a value of another type into a row
+        return None
+
+
+def _commitment(salt: bytes, field: str, text: str) -> str:
+    try:
+        return chain.commitment(salt, field, text)
+    except (TypeError, AttributeError):
+        return "unreadable"
+
+
+@lru_cache
+def _month(on: str) -> int:
+    return month_of(date.fromisoformat(on))
