@@ -99,22 +99,22 @@ def start() -> Response:
     return web.page("starting/start.html", tasks=TASKS, done=forms.done, whole=forms.whole)
 
 
-@views.route("/start/<any(place, cost, rules, when):key>", methods=["GET", "POST"])
+@views.route("/start/<any(place, cost, rules, when):task>", methods=["GET", "POST"])
 @access.signed_in
-def task(key: str) -> Response:
+def task(task: str) -> Response:
     """One task. Its answers are kept when they are right; "Work it out" keeps and stays."""
     answers = _answers()
     sent = request.method == "POST"
-    form = FORMS[key]() if sent else filled(FORMS[key], answers.get(key))
+    form = FORMS[task]() if sent else filled(FORMS[task], answers.get(task))
 
     def keep(session: Session) -> None:
-        starting.keep_answers(session, g.me, key, form.kept, now=web.now())
+        starting.keep_answers(session, g.me, task, form.kept, now=web.now())
 
     if sent and web.saved(form, keep):
         stays = request.form.get("act") == "work"
-        return web.go("starting.task", key=key) if stays else _next(key)
+        return web.go("starting.task", task=task) if stays else _next(task)
     worked_out = _forms(answers).sums if not sent else None
-    return web.page(f"starting/{key}.html", form=form, sums=worked_out)
+    return web.page(f"starting/{task}.html", form=form, sums=worked_out)
 
 
 def _next(key: str) -> Response:
@@ -123,7 +123,7 @@ def _next(key: str) -> Response:
     keys = [task.key for task in TASKS]
     later = [one for one in keys[keys.index(key) + 1 :] if one not in done]
     waiting = later or [one for one in keys if one not in done]
-    return web.go("starting.task", key=waiting[0]) if waiting else web.go("starting.look")
+    return web.go("starting.task", task=waiting[0]) if waiting else web.go("starting.look")
 
 
 @views.route("/start/look", methods=["GET", "POST"])

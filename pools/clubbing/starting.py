@@ -63,7 +63,7 @@ class Plan:
     @property
     def when(self) -> str:
         """Tuesdays and Thursdays, 10am to 3pm"""
-        named = words.joined(f"{words.DAYS[day]}s" for day in self.days)
+        named = words.joined(f"{words.DAYS[day]}s" for day in sorted(set(self.days)))
         return f"{named}, {words.times(self.starts, self.ends)}"
 
     @property
