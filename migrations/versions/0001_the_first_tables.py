@@ -695,6 +695,7 @@ def upgrade() -> None:
     sa.Column('bill_id', sa.Uuid(), nullable=False),
     sa.Column('fund_id', sa.Uuid(), nullable=False),
     sa.Column('membership_id', sa.Uuid(), nullable=True),
+    sa.Column('days', sa.Integer(), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=False),
     sa.Column('carry', sa.Text(), nullable=False),
     sa.CheckConstraint('amount >= 0', name=op.f('ck_bill_share_amount')),

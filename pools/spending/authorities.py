@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from errors import NotPossible
 from ledger import accounting, money
 from pools.clubbing import queries as clubbing
+from pools.clubbing import words
 from pools.clubbing.models import Round, ServiceSession
 from pools.decisions.models import Proposal
 from pools.models import Pool
@@ -83,42 +84,44 @@ def open_to_spend(session: Session, pool_id: UUID, now: datetime) -> tuple[Allow
 
 
 def find(session: Session, pool: Pool, authority_id: UUID, now: datetime) -> Allowed:
-    """The one that a form named, written down or not yet."""
-    row = session.get(Authority, authority_id)
-    if row is not None and row.pool_id == pool.id:
-        return _not_over(allowed_of(session, row), pool, now)
-    return _not_over(_of_round(session, pool.id, authority_id), pool, now)
-
-
-def use(session: Session, pool: Pool, authority_id: UUID, now: datetime) -> Authority:
-    """The row for a bill to stand on, written down if this is its first. The caller holds the pool,
-    so only one bill at a time looks at what is left.
+    """The one that a form named, written down or not yet. A caller that holds the pool sees what is
+    truly left.
     """
-    row = session.get(Authority, authority_id, with_for_update=True, populate_existing=True)
-    if row is not None and row.pool_id == pool.id:
-        _not_over(allowed_of(session, row), pool, now)
-        return row
-    allowed = _not_over(_of_round(session, pool.id, authority_id), pool, now)
-    made = Authority(
-        id=authority_id,
-        pool_id=pool.id,
-        kind="standing",
-        round_id=authority_id,
-        words=allowed.words,
-        cost=allowed.cost,
-        amount=allowed.amount,
-        made_at=now,
-        until=allowed.until,
+    row = session.get(Authority, authority_id, populate_existing=True)
+    if row is None:
+        allowed = _of_round(session, pool.id, authority_id)
+    elif row.pool_id == pool.id:
+        allowed = allowed_of(session, row)
+    else:
+        raise NoAuthority
+    if _over(allowed, today_of(pool, now)):
+        raise AgreementEnded
+    return allowed
+
+
+def write_down(session: Session, allowed: Allowed, pool: Pool, *, now: datetime) -> None:
+    """The row for a bill to stand on, if this is the first. The caller holds the pool."""
+    if session.get(Authority, allowed.id) is not None:
+        return
+    session.add(
+        Authority(
+            id=allowed.id,
+            pool_id=pool.id,
+            kind="standing",
+            round_id=allowed.id,
+            words=allowed.words,
+            cost=allowed.cost,
+            amount=allowed.amount,
+            made_at=now,
+            until=allowed.until,
+        )
     )
-    session.add(made)
     session.flush()
-    return made
 
 
-def must_have_left(authority: Authority, amount: int, currency: str) -> None:
-    left = authority.amount - authority.committed
-    if amount > left:
-        raise OverTheAuthority(left=money.say(left, currency))
+def must_have_left(allowed: Allowed, amount: int, currency: str) -> None:
+    if amount > allowed.left:
+        raise OverTheAuthority(left=money.say(allowed.left, currency))
 
 
 def from_vote(session: Session, proposal: Proposal, *, now: datetime) -> None:
@@ -198,20 +201,24 @@ def _over(allowed: Allowed, today: date) -> bool:
     return allowed.until is not None and allowed.until + ARREARS < today
 
 
-def _not_over(allowed: Allowed, pool: Pool, now: datetime) -> Allowed:
-    if _over(allowed, today_of(pool, now)):
-        raise AgreementEnded
-    return allowed
+def by_id(session: Session, authority_id: UUID) -> Allowed:
+    """One that a bill stands on, ended or not."""
+    return allowed_of(session, session.get_one(Authority, authority_id))
 
 
-def days_of(session: Session, allowed: Allowed) -> tuple[ServiceSession, ...]:
-    """The days that a standing agreement pays for; none for a vote."""
+def days_of(session: Session, allowed: Allowed) -> dict[UUID, str]:
+    """The days that a standing agreement pays for, by name; none for a vote."""
     if allowed.service_id is None:
-        return ()
-    return tuple(
-        session.exec(
-            select(ServiceSession)
-            .where(ServiceSession.service_id == allowed.service_id)
-            .order_by(col(ServiceSession.day), col(ServiceSession.starts))
-        )
-    )
+        return {}
+    days = session.exec(
+        select(ServiceSession)
+        .where(ServiceSession.service_id == allowed.service_id)
+        .order_by(col(ServiceSession.day), col(ServiceSession.starts))
+    ).all()
+    names = words.names([(day.day, day.starts, day.ends) for day in days])
+    return {day.id: name for day, name in zip(days, names, strict=True)}
+
+
+def day_name(session: Session, allowed: Allowed, session_id: UUID | None) -> str:
+    """The day a bill is for; nothing where it is for all that was agreed."""
+    return days_of(session, allowed).get(session_id, "") if session_id else ""

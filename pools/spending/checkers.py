@@ -48,7 +48,9 @@ def count(session: Session, bill: Bill) -> int:
     return len(set(said_yes) - payees.on_their_side(session, [bill.payee_id]))
 
 
-def may_check(session: Session, bill: Bill) -> tuple[Membership, ...]:
+def may_check(
+    session: Session, pool_id: UUID, payee_id: UUID, maker_id: UUID
+) -> tuple[Membership, ...]:
     """Who can check it: everybody with a job, but not who entered it nor who is paid by it."""
     rows = session.exec(
         select(Membership)
@@ -60,8 +62,8 @@ def may_check(session: Session, bill: Bill) -> tuple[Membership, ...]:
                 col(Role.until).is_(None),
             ),
         )
-        .where(Membership.pool_id == bill.pool_id, col(Membership.left_at).is_(None))
+        .where(Membership.pool_id == pool_id, col(Membership.left_at).is_(None))
         .order_by(Membership.name, col(Membership.id))
     ).unique()
-    kept_out = payees.on_their_side(session, [bill.payee_id]) | {bill.entered_by}
+    kept_out = payees.on_their_side(session, [payee_id]) | {maker_id}
     return tuple(one for one in rows if one.id not in kept_out)

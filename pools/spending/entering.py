@@ -15,6 +15,7 @@ from members.models import Membership, Person
 from pools.locking import lock_pool
 from pools.models import Evidence, Pool
 from pools.spending import authorities, checkers, evidence, payees, seals, sharing
+from pools.spending.authorities import Allowed
 from pools.spending.models import Bill, BillShare, Payee
 from pools.spending.shares import Share
 
@@ -71,6 +72,22 @@ class NewBill:
     seen: str | None = None
 
 
+@dataclass(frozen=True)
+class Looked:
+    """A bill as it would be saved: everybody's share, and how many people must check it."""
+
+    pool: Pool
+    payee: Payee
+    allowed: Allowed
+    file: Evidence | None
+    shares: tuple[Share, ...]
+    checkers: int
+
+    @property
+    def seen(self) -> str:
+        return seals.print_of(self.shares)
+
+
 def enter(session: Session, new: NewBill, by: Membership, *, now: datetime) -> Bill:
     """Write down a bill and everybody's share of it, and ask the others to check it."""
     pool = lock_pool(session, by.pool_id)
@@ -78,32 +95,46 @@ def enter(session: Session, new: NewBill, by: Membership, *, now: datetime) -> B
     wanted = _tidy(new)
     if made := session.get(Bill, new.key):
         return _same_again(made, wanted, by)
-    payee = payees.find(session, pool.id, new.payee_id)
-    payees.must_not_be_on_their_side(session, payee.id, by)
-    authority = authorities.use(session, pool, new.authority_id, now)
-    authorities.must_have_left(authority, new.amount, pool.currency)
-    _check_date(new.billed_on, authorities.today_of(pool, now))
-    file = _file(session, pool.id, new.evidence_id)
-    allowed = authorities.allowed_of(session, authority)
-    shared = sharing.share_out(
-        session, pool, allowed, new.amount, on=new.billed_on, session_id=new.session_id
-    )
-    if new.seen is not None and new.seen != seals.print_of(shared):
+    found = look(session, new, by, now=now)
+    authorities.write_down(session, found.allowed, pool, now=now)
+    if new.seen is not None and new.seen != found.seen:
         raise SharesMoved
     bill = Bill(
         **wanted,
         id=new.key,
         pool_id=pool.id,
-        cost=authority.cost,
-        checkers=checkers.needed(session, pool.id, payee.id, new.amount, now),
+        cost=found.allowed.cost,
+        checkers=found.checkers,
         digest=b"",
         entered_by=by.id,
         entered_at=now,
     )
-    bill.digest = seals.digest_of(bill, payee, file, shared)
-    _write(session, bill, shared)
-    _ask_to_check(session, pool, bill, payee, by, now=now)
+    bill.digest = seals.digest_of(bill, found.payee, found.file, found.shares)
+    _write(session, bill, found.shares)
+    _ask_to_check(session, bill, found, by, now=now)
     return bill
+
+
+def look(session: Session, new: NewBill, by: Membership, *, now: datetime) -> Looked:
+    """What saving it would do, or the sentence of why it can't be saved. Writes nothing."""
+    _tidy(new)
+    pool = session.get_one(Pool, by.pool_id)
+    payee = payees.find(session, pool.id, new.payee_id)
+    payees.must_not_be_on_their_side(session, payee.id, by)
+    allowed = authorities.find(session, pool, new.authority_id, now)
+    authorities.must_have_left(allowed, new.amount, pool.currency)
+    _check_date(new.billed_on, authorities.today_of(pool, now))
+    shared = sharing.share_out(
+        session, pool, allowed, new.amount, on=new.billed_on, session_id=new.session_id
+    )
+    return Looked(
+        pool,
+        payee,
+        allowed,
+        _file(session, pool.id, new.evidence_id),
+        shared,
+        checkers.needed(session, pool.id, payee.id, new.amount, now),
+    )
 
 
 def _tidy(new: NewBill) -> dict[str, Any]:
@@ -164,6 +195,7 @@ def _write(session: Session, bill: Bill, shared: Iterable[Share]) -> None:
             bill_id=bill.id,
             fund_id=share.fund_id,
             membership_id=share.membership_id,
+            days=share.days,
             amount=share.amount,
             carry=str(share.carry),
         )
@@ -173,19 +205,20 @@ def _write(session: Session, bill: Bill, shared: Iterable[Share]) -> None:
 
 
 def _ask_to_check(
-    session: Session, pool: Pool, bill: Bill, payee: Payee, by: Membership, *, now: datetime
+    session: Session, bill: Bill, found: Looked, by: Membership, *, now: datetime
 ) -> None:
-    people = [session.get_one(Person, one.person_id) for one in checkers.may_check(session, bill)]
+    asked = checkers.may_check(session, bill.pool_id, bill.payee_id, by.id)
+    people = [session.get_one(Person, one.person_id) for one in asked]
     notices.tell_people(
         session,
         people,
         "bill_to_approve",
         key=f"bill_to_approve:{bill.id}",
         now=now,
-        pool_id=pool.id,
+        pool_id=bill.pool_id,
         who=by.name,
-        payee=payee.name,
+        payee=found.payee.name,
         what=bill.words,
         amount=bill.amount,
-        link=f"/g/{pool.slug}/bills/{bill.id}",
+        link=f"/g/{found.pool.slug}/bills/{bill.id}",
     )

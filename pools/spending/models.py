@@ -108,14 +108,16 @@ class Bill(db.Table, table=True):
 
 
 class BillShare(db.Table, table=True):
-    """One fund's part of a bill, in pence. The parts sum exactly to the bill. `carry` is what this
-    fund was charged too little so far, as a fraction of a penny; the next bill goes on from it.
+    """One fund's part of a bill, in pence, for so many days a week. The parts sum exactly to the
+    bill. `carry` is what this fund was charged too little so far, as a fraction of a penny, from
+    where the next bill goes on.
     """
 
     __table_args__ = (sa.CheckConstraint("amount >= 0", name="amount"),)
     bill_id: UUID = Field(primary_key=True, foreign_key="bill.id")
     fund_id: UUID = Field(primary_key=True, index=True)
     membership_id: UUID | None = Field(default=None, foreign_key="membership.id", index=True)
+    days: int = 1
     amount: int = Field(sa_type=sa.BigInteger)
     carry: str = Field(sa_type=sa.Text)
 

@@ -39,7 +39,7 @@ def share_out(
     if not allowed.standing:
         held = places(session, pool.id, on)
         return shares.split(amount, shares.by_people(held, carried(session, held)))
-    days = {day.id for day in authorities.days_of(session, allowed)}
+    days = authorities.days_of(session, allowed).keys()
     if session_id is not None and session_id not in days:
         raise NoSuchDay
     held = places(session, pool.id, within(on, allowed), {session_id} if session_id else days)
