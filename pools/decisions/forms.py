@@ -9,9 +9,10 @@ from wtforms.validators import ValidationError
 import web
 from ledger import money
 from members import typed
-from pools.decisions import drafts, words
+from pools.decisions import drafts
 from pools.decisions.effects import Draft
 from pools.decisions.models import CHOICES
+from pools.decisions.words import COSTS
 from pools.forms import Words
 
 # What people pick -> kind and rule of the question.
@@ -25,17 +26,20 @@ CHOICE_WORDS = {"yes": "Yes", "no": "No", "unsure": "Not sure"}
 ONLY_FOR_SPENDING = "Leave this empty, or pick “We would spend money”."
 
 
+def seen(text: str | None) -> str:
+    """Without what can't be seen: it has no meaning here, and a page can't show it back."""
+    return "".join(mark for mark in text or "" if mark in "\r\n\t" or not typed.is_strange(mark))
+
+
 class Lines:
-    """Words of several lines. Nothing that can't be seen, and not too long."""
+    """Words of several lines, not too many."""
 
     def __init__(self, most: int) -> None:
         self.most = most
 
     def __call__(self, _form: object, field: TextAreaField) -> None:
-        lines = [" ".join(line.split()) for line in (field.data or "").splitlines()]
+        lines = [" ".join(line.split()) for line in field.data.splitlines()]
         field.data = "\n".join(lines).strip()
-        if any(typed.is_strange(line) for line in lines):
-            raise ValidationError(typed.StrangeLetters().sentence)
         if len(field.data) > self.most:
             raise ValidationError(f"Say it in fewer words. It can have {self.most} letters.")
 
@@ -44,11 +48,13 @@ class QuestionForm(web.Form):
     title = StringField(
         "What do you want to ask?",
         [Words("Write your question.", drafts.LONGEST_TITLE)],
+        [seen],
         description="One short question that people can answer with yes or no.",
     )
     words = TextAreaField(
         "What should people know?",
         [Lines(drafts.LONGEST_WORDS)],
+        [seen],
         description="Say what it is, and why you ask.",
     )
     sort = RadioField(
@@ -56,16 +62,16 @@ class QuestionForm(web.Form):
         choices=[SelectChoice(sort, said) for sort, said in SORT_WORDS.items()],
         validate_choice=False,
     )
-    amount = web.PoundsField("How much would it cost?")
+    amount = web.PoundsField("How much would it cost?", filters=[seen])
     cost = SelectField(
         "What would we spend it on?",
         choices=[
             SelectChoice("", "Pick one"),
-            *(SelectChoice(code, said) for code, said in words.COSTS.items()),
+            *(SelectChoice(code, said) for code, said in COSTS.items()),
         ],
         validate_choice=False,
     )
-    payee = StringField("Who would we pay?", [Words("", drafts.LONGEST_PAYEE)])
+    payee = StringField("Who would we pay?", [Words("", drafts.LONGEST_PAYEE)], [seen])
 
     @property
     def spends(self) -> bool:
@@ -73,7 +79,7 @@ class QuestionForm(web.Form):
 
     @property
     def cost_words(self) -> str:
-        return words.COSTS.get(self.cost.data, "")
+        return COSTS.get(self.cost.data, "")
 
     def validate_title(self, field: StringField) -> None:
         if not any(mark.isalnum() for mark in field.data):
@@ -94,7 +100,7 @@ class QuestionForm(web.Form):
             raise ValidationError(f"Write an amount above £0 and up to {most}.")
 
     def validate_cost(self, field: SelectField) -> None:
-        if self.spends and field.data not in words.COSTS:
+        if self.spends and field.data not in COSTS:
             raise ValidationError("Pick what we would spend it on.")
 
     def validate_payee(self, field: StringField) -> None:
