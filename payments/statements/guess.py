@@ -53,7 +53,8 @@ def guess_of(text: str) -> Columns | None:
     rows = rows_of(text)
     skip = _start(rows)
     head = [_plain(cell) for cell in rows[skip - 1].cells] if skip else []
-    body = [row for row in rows[skip:] if any(map(days.looks_like_a_day, row.cells))]
+    seen = rows[skip : skip + SEEN]
+    body = [row for row in seen if any(map(days.looks_like_a_day, row.cells))]
     width = max((len(row.cells) for row in body), default=0)
     dates = [place for place in range(width) if _all_days(body, place)]
     date = next(iter(_named(head, dates, DATES, ("value", "valuta", "started")) or dates), None)
@@ -61,8 +62,9 @@ def guess_of(text: str) -> Columns | None:
     if date is None or money is None:
         return None
     words = _words(head, body, {*dates, *(column for column in money if column is not None)})
+    dated = [row for row in rows[skip:] if days.looks_like_a_day(row.cell(date))]
     try:
-        return Columns(date, *money, words, _day_first(body, date), skip)
+        return Columns(date, *money, words, _day_first(dated, date), skip)
     except refusals.FileRefused:
         return None
 
@@ -105,13 +107,13 @@ def _named(
 
 
 def _all_days(body: Sequence[Row], place: int) -> bool:
-    filled = [row.cell(place) for row in body[:SEEN] if row.cell(place)]
+    filled = [row.cell(place) for row in body if row.cell(place)]
     return bool(filled) and all(map(days.looks_like_a_day, filled))
 
 
 def _all_money(body: Sequence[Row], place: int) -> bool:
     try:
-        for row in body[:SEEN]:
+        for row in body:
             amounts.written(row.line, row.cell(place))
     except refusals.FileRefused:
         return False
@@ -130,7 +132,7 @@ def _money(head: Sequence[str], body: Sequence[Row], places: Sequence[int]) -> C
         return one[0], None, None
     if len(come) == len(gone) == 1:
         return None, come[0], gone[0]
-    plain = [p for p in money if any(_is_money(row.cell(p)) for row in body[:SEEN])]
+    plain = [p for p in money if any(_is_money(row.cell(p)) for row in body)]
     plain = [p for p in plain if p >= len(head) or not any(word in head[p] for word in OTHERS)]
     if len(plain) == 1 or (len(plain) == 2 and not head and _follows(body, *plain)):
         return plain[0], None, None
@@ -155,10 +157,8 @@ def _follows(body: Sequence[Row], amount: int, balance: int) -> bool:
 def _words(head: Sequence[str], body: Sequence[Row], taken: set[int]) -> tuple[int, ...]:
     """By name; else whatever holds words."""
     free = [p for p in range(max(len(row.cells) for row in body)) if p not in taken]
-    filled = [p for p in free if any(row.cell(p) for row in body[:SEEN])]
-    letters = [
-        p for p in filled if any(sign.isalpha() for row in body[:SEEN] for sign in row.cell(p))
-    ]
+    filled = [p for p in free if any(row.cell(p) for row in body)]
+    letters = [p for p in filled if any(sign.isalpha() for row in body for sign in row.cell(p))]
     return tuple(_named(head, filled, WORDS, NOT_WORDS) or letters)
 
 

@@ -4,10 +4,9 @@ Nothing is expanded or looked up: a tag is a tag, its text is what stands before
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import chain, pairwise
 
 from payments.statements import amounts, days, refusals
 from payments.statements.statement import (
@@ -26,7 +25,7 @@ NAMES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "
 DAY = re.compile(
     r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?\d{2}(?::?\d{2}){0,2}(?:\.\d*)?)?\s*(?:Z|\[.*\])?"
 )
-MOST_TAGS = 300_000
+MOST_TAGS = 200_000
 DEEP = 20
 STATEMENTS = {"STMTRS", "CCSTMTRS"}
 # Tags that hold other tags, as far as they keep one thing from another. Other tags hold text, and
@@ -164,17 +163,17 @@ def _accounts(text: str) -> list[Account]:
 
 
 def _walked(text: str) -> list[Account]:
+    if text.count("<") > MOST_TAGS:
+        raise refusals.TooManyLines
     walk, reached = Walk(), 0
-    for count, (tag, after) in enumerate(pairwise(chain(TAG.finditer(text), [None]))):
-        if tag is None or count > MOST_TAGS:
-            raise refusals.TooManyLines
+    for tag, inside in _tags(text):
         walk.line += text.count("\n", reached, tag.start())
         reached, name = tag.start(), tag[2].upper()
         if name == "INVSTMTRS":
             raise refusals.OtherKind(kind="an account of investments")
         if name not in HOLDERS:
             if not tag[1]:
-                walk.text(name, text[tag.end() : after.start() if after else None])
+                walk.text(name, inside)
         elif tag[1]:
             walk.close(name)
         else:
@@ -182,6 +181,17 @@ def _walked(text: str) -> list[Account]:
     if set(walk.path) - {"OFX"}:
         raise refusals.CutShort
     return walk.accounts
+
+
+def _tags(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Each tag, with the text up to the next one."""
+    tag = None
+    for after in TAG.finditer(text):
+        if tag is not None:
+            yield tag, text[tag.end() : after.start()]
+        tag = after
+    if tag is not None:
+        yield tag, text[tag.end() :]
 
 
 def _bared(text: str) -> str:
@@ -214,11 +224,11 @@ def _statement(account: Account) -> Statement:
     texts = account.said.texts
     found = [_amount(one) for one in account.payments]
     balance = amounts.written(account.said.line, texts.get("BALAMT", ""))
-    pence = amounts.pence_of([*found, balance])
+    pence = amounts.pence_of(found)
     _signs_are_clear(account.payments, found)
     lines = [
         Line(_day(one), amount, _words(one), one.texts.get("FITID") or None)
-        for one, amount in zip(account.payments, pence, strict=False)
+        for one, amount in zip(account.payments, pence, strict=True)
         if amount
     ]
     return Statement(
@@ -226,7 +236,7 @@ def _statement(account: Account) -> Statement:
         _currency(account),
         oldest_first(lines),
         None,
-        pence[-1],
+        amounts.pence_of([balance])[0],
         _as_day(texts.get("DTASOF", "")) if balance else None,
     )
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from payments.statements import refusals
+from payments.statements.days import looks_like_a_day
 from payments.statements.statement import MOST_LETTERS, MOST_LINES
 
 MOST_COLUMNS = 50
 SIGNS = ",;\t|"
 SAMPLE = 60
+SAMPLE_LETTERS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ def _likely(text: str) -> str:
     """The sign that cuts the most rows of the sample to one same width, then to the widest."""
     best, chosen = (0, 0), ""
     for sign in SIGNS:
-        widths = Counter(len(row.cells) for row in islice(_sample(text, sign), SAMPLE))
+        widths = Counter(
+            len(row.cells) for row in islice(_sample(text[:SAMPLE_LETTERS], sign), SAMPLE)
+        )
         widths.pop(1, None)
         if widths:
             width, many = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
@@ -75,11 +79,21 @@ def _rows(text: str, sign: str) -> Iterator[Row]:
     line = 1
     try:
         for cells in reader:
+            if reader.line_num > line and any(_swallows(cell, sign) for cell in cells):
+                raise refusals.QuoteOpen(line=line)
             if any(cell.strip() for cell in cells):
                 yield Row(line, tuple(cell.strip() for cell in cells))
             line = reader.line_num + 1
     except csv.Error as error:
         raise refusals.QuoteOpen(line=line) from error
+
+
+def _swallows(cell: str, sign: str) -> bool:
+    """Whether a cell over several lines holds what looks like rows of its own: then the quotation
+    marks of two rows went wrong, and a payment would be lost.
+    """
+    parts = [part.split(sign) for part in cell.splitlines()[1:] if sign in part]
+    return any(looks_like_a_day(word) for part in parts for word in part[:MOST_COLUMNS])
 
 
 def _lines(text: str, sign: str) -> Iterator[str]:

@@ -82,9 +82,14 @@ def tidy(*parts: str) -> str:
     said: list[str] = []
     for part in parts:
         words = " ".join("".join(sign if sign.isprintable() else " " for sign in part).split())
-        if words and not any(words.casefold() in before.casefold() for before in said):
+        if words and not any(_within(words, before) for before in said):
+            said = [before for before in said if not _within(before, words)]
             said.append(words)
     return " ".join(said)
+
+
+def _within(words: str, others: str) -> bool:
+    return f" {words.casefold()} " in f" {others.casefold()} "
 
 
 def bare(text: str) -> str:
@@ -92,7 +97,7 @@ def bare(text: str) -> str:
     words = " ".join(text.split())
     if words.startswith('="') and words.endswith('"'):
         words = words[2:-1]
-    return words.strip(" '\"")
+    return words.strip(" '")
 
 
 def shown(text: str) -> str:

@@ -33,8 +33,10 @@ def text_of(body: bytes) -> str:
     text = _decoded(body).lstrip("\ufeff").rstrip("\x1a")
     if not text.strip():
         raise refusals.Empty
+    if "\0" in text:
+        raise refusals.NotText
     strange = sum(1 for _ in CONTROLS.finditer(text))
-    if "\0" in text or strange * 500 > len(text):
+    if strange * 500 > len(text):
         raise refusals.NotText
     return CONTROLS.sub(" ", text) if strange else text
 
