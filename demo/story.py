@@ -47,6 +47,7 @@ RULES = Terms(
     price_rule="list", list_price=LIST_PRICE, term_weeks=24, checkers=1,
     two_checkers_over=100_000_000, new_payee_two=False,
 )  # fmt: skip
+ART_RULES = Terms(price_rule="list", list_price=ART_MOST, new_payee_two=False)
 EFFECTS = {"spend": SPEND}
 
 
@@ -90,7 +91,7 @@ def start_hub(
     """Started five weeks before its first Thursday; the round closes a week before it."""
     began, closes = at(first - timedelta(days=35)), at(first - timedelta(days=7), 17)
     plan = starting.Plan(
-        id=db.new_id(), name="Thursday Hub", place="the old library, Mill Lane",
+        id=db.new_id(), name="Thursday Hub", place="Mill Lane library",
         what="Cooking, pottery, music and good company.", phone="01632 960 123", days=(3,),
         starts=time(10), ends=time(15), cost=HUB_COST, terms=RULES, closes_at=closes,
         starts_on=first,
@@ -237,9 +238,9 @@ def start_art(told: Told, now: datetime) -> None:
     today = now.astimezone(ZONE).date()
     saturday = today + timedelta(days=(5 - today.weekday()) % 7 + 28)
     plan = starting.Plan(
-        id=db.new_id(), name="Saturday art", place="the scout hut, Green Street",
+        id=db.new_id(), name="Saturday art", place="Green Street hall",
         what="Painting and drawing with an artist.", phone="01632 960 456", days=(5,),
-        starts=time(11), ends=time(15), cost=ART_COST, terms=Terms(new_payee_two=False),
+        starts=time(11), ends=time(15), cost=ART_COST, terms=ART_RULES,
         closes_at=at(today + timedelta(days=21), 17), starts_on=saturday,
     )  # fmt: skip
     pool = starting.start(told.session, plan, told.persons["jo"], now=began)
