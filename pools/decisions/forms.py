@@ -47,7 +47,7 @@ class Lines:
 class QuestionForm(web.Form):
     title = StringField(
         "What do you want to ask?",
-        [Words("Write your question.", drafts.LONGEST_TITLE)],
+        [Words("", drafts.LONGEST_TITLE)],
         [seen],
         description="One short question that people can answer with yes or no.",
     )
@@ -90,12 +90,12 @@ class QuestionForm(web.Form):
             raise ValidationError("Pick what sort of question it is.")
 
     def validate_amount(self, field: web.PoundsField) -> None:
-        typed_one = bool((field.data or "").strip())
+        typed_one = bool(field.data.strip())
         if typed_one and not self.spends and self.sort.data in SORTS:
             raise ValidationError(ONLY_FOR_SPENDING)
         if self.spends and not typed_one:
             raise ValidationError("Write how much it would cost.")
-        if self.spends and not 0 < (field.pence or 0) <= drafts.MOST:
+        if self.spends and not field.errors and not 0 < (field.pence or 0) <= drafts.MOST:
             most = money.say(drafts.MOST)
             raise ValidationError(f"Write an amount above £0 and up to {most}.")
 

@@ -59,7 +59,7 @@ class Turnout:
 @dataclass(frozen=True)
 class VotePage:
     """`state` and `mine` as in Line. `turnout` is none where so few may vote that it would tell.
-    `told` is what may be said of the result; `shown` has the numbers only if they may be shown.
+    `told` says why, as far as it may be said; `shown` has the numbers only if they may be shown.
     """
 
     id: UUID
@@ -268,7 +268,7 @@ def _result(proposal: Proposal) -> tuple[tuple[str, ...], Tally | None]:
         return (), None
     said = Tally(proposal.yes, proposal.no, proposal.unsure)
     result = RULES[proposal.rule].judge(said, proposal.quorum)
-    return result.told, said if said.may_be_told else None
+    return ((result.why,), said) if said.may_be_told else (result.told, None)
 
 
 def _may_cancel(session: Session, proposal: Proposal, membership: Membership) -> bool:

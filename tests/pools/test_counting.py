@@ -94,7 +94,7 @@ def test_the_rule_is_said_with_the_very_number_it_uses(name, roll):
 def test_counts_are_told_only_when_they_can_give_nobody_away(name, said, roll):
     result = judged(name, said, roll)
     may = said.ballots >= 10 and min(said.yes, said.no, said.unsure) >= 3
-    assert (result.told == result.why) == may
+    assert (result.told == (*result.numbers, result.why)) == may
     if not may:
         assert not any(letter.isdigit() for letter in " ".join(result.told))
 
@@ -164,4 +164,6 @@ def test_the_rule_that_is_shown_is_the_rule_that_is_applied(case):
     result = rule.count(["no"] * no + ["unsure"] * unsure + ["yes"] * yes, quorum)
     assert result.passed == (case[6] == "yes")
     assert result.rule == rule.in_words(quorum)
-    assert all(len(sentence.split()) <= 15 for sentence in (*result.why, *result.told))
+    assert all(
+        len(sentence.split()) <= 15 for sentence in (result.why, *result.numbers, *result.told)
+    )

@@ -120,6 +120,8 @@ def test_a_wrong_answer_says_what_to_do_and_keeps_the_rest(app, wrong, sentence)
     assert page.status == 422
     assert sentence in page
     assert "There is a problem" in page
+    to_mend = [link["href"] for link in page.soup.select(".govuk-error-summary a")]
+    assert len(to_mend) == len(set(to_mend))
     kept = {name: value for name, value in KILN.items() if name not in wrong}
     assert all(value.split("\n")[0] in page.html for value in kept.values())
     assert all_of(Proposal) == []
@@ -262,6 +264,7 @@ def test_a_small_group_is_told_beforehand_that_a_vote_there_can_be_guessed(app):
     assert "A vote of 4 people" in page
     assert "people can guess it" in page
     assert "have voted" not in page
+    assert "Your vote is secret" not in page
     page = device(app, members[0]).get("/g/hub/votes")
     assert "have voted" not in page
 
@@ -306,8 +309,9 @@ def test_numbers_are_shown_where_they_can_give_nobody_away(app):
     for one, choice in zip(members, ["yes"] * 6 + ["no"] * 3 + ["unsure"] * 3, strict=True):
         say(made, one, choice)
     page = device(app, members[0]).get(path(made))
-    for words in ("6 said yes.", "3 said no.", "3 were not sure.", "More people said yes than no."):
-        assert words in page
+    assert "More people said yes than no." in page
+    numbers = {row.th.text: row.td.text for row in page.soup.select(".numbers tbody tr")}
+    assert numbers == {"Yes": "6 people", "No": "3 people", "Not sure": "3 people"}
 
 
 @pytest.mark.parametrize("swap", [(0, 5), (2, 7)])

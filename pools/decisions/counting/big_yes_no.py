@@ -3,7 +3,7 @@
 Pure; whole numbers only. 3 yes >= 2 (yes + no) is the same as yes >= 2 no, which is how it is told.
 """
 
-from pools.decisions.counting.result import Result, Rule, Tally, numbers
+from pools.decisions.counting.result import Result, Rule, Tally
 
 
 def quorum(roll: int) -> int:
@@ -17,7 +17,7 @@ def in_words(needed: int) -> str:
 
 def judge(said: Tally, needed: int) -> Result:
     passed = 3 * said.yes >= 2 * (said.yes + said.no) and said.yes >= needed
-    return Result(passed, said, needed, in_words(needed), (*numbers(said), _why(said, needed)))
+    return Result(passed, said, needed, in_words(needed), _why(said, needed))
 
 
 def _why(said: Tally, needed: int) -> str:

@@ -38,20 +38,27 @@ def tally(choices: Iterable[str]) -> Tally:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`rule` is the sentence that everyone read before they voted. `why` names the counts, so it is
-    only for those who may see them; `told` is what everybody may read.
+    """`rule` is the sentence that everyone read before they voted. `why` says what decided it, and
+    with `numbers` it is only for those who may see the counts; `told` is what everybody may read.
     """
 
     passed: bool
     tally: Tally
     quorum: int
     rule: str
-    why: tuple[str, ...]
+    why: str
+
+    @property
+    def numbers(self) -> tuple[str, str, str]:
+        """The three counts, a sentence each."""
+        said = self.tally
+        were = "was" if said.unsure == 1 else "were"
+        return f"{said.yes} said yes.", f"{said.no} said no.", f"{said.unsure} {were} not sure."
 
     @property
     def told(self) -> tuple[str, ...]:
         if self.tally.may_be_told:
-            return self.why
+            return (*self.numbers, self.why)
         return ("We do not show the numbers. They could tell who said what.",)
 
 
@@ -67,9 +74,3 @@ class Rule:
 
     def count(self, choices: Iterable[str], quorum: int) -> Result:
         return self.judge(tally(choices), quorum)
-
-
-def numbers(said: Tally) -> tuple[str, str, str]:
-    """The three counts, a sentence each."""
-    were = "was" if said.unsure == 1 else "were"
-    return f"{said.yes} said yes.", f"{said.no} said no.", f"{said.unsure} {were} not sure."

@@ -5,7 +5,7 @@ an extra yes never hurts, an extra no never helps (Maniquet and Morelli 2015; de
 1.3 and 4.6).
 """
 
-from pools.decisions.counting.result import Result, Rule, Tally, numbers
+from pools.decisions.counting.result import Result, Rule, Tally
 
 
 def quorum(roll: int) -> int:
@@ -19,7 +19,7 @@ def in_words(needed: int) -> str:
 
 def judge(said: Tally, needed: int) -> Result:
     passed = said.yes > said.no and said.yes >= needed
-    return Result(passed, said, needed, in_words(needed), (*numbers(said), _why(said, needed)))
+    return Result(passed, said, needed, in_words(needed), _why(said, needed))
 
 
 def _why(said: Tally, needed: int) -> str:
