@@ -22,6 +22,7 @@ from members.models import Membership
 from pools.locking import lock_pool
 from pools.models import Evidence, Pool
 from pools.spending import uploads
+from pools.spending.models import Bill
 
 LONGEST_SIDE = 2400  # enough to read a bill by; keeps backups small
 QUALITY = 85
@@ -120,5 +121,16 @@ def _this_month(session: Session, pool: Pool, now: datetime) -> int:
 def find(session: Session, pool_id: UUID, evidence_id: UUID) -> Evidence:
     found = session.get(Evidence, evidence_id)
     if found is None or found.pool_id != pool_id:
+        raise NoSuchFile
+    return found
+
+
+def shown_to(session: Session, pool_id: UUID, evidence_id: UUID, *, with_job: bool) -> Evidence:
+    """A file that stands with a bill is for everybody in the group; one that does not stand with
+    any yet only for those with a job.
+    """
+    found = find(session, pool_id, evidence_id)
+    used = select(Bill.id).where(Bill.evidence_id == found.id).limit(1)
+    if not with_job and session.exec(used).first() is None:
         raise NoSuchFile
     return found

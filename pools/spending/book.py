@@ -1,0 +1,384 @@
+"""The money book as a member reads it: what a month did, its lines and the why of each.
+
+Names of people stand on no line. What touched my own money is marked for me alone.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from ledger import money, queries
+from ledger.accounting import month_of
+from ledger.models import Account, Entry, Fund, MonthTotal, Posting
+from ledger.queries import BookLine, Head
+from members.models import Membership
+from pools.decisions.models import Proposal
+from pools.models import FundingSource, Pool
+from pools.spending import sheets, telling
+from pools.spending.authorities import today_of
+from pools.spending.models import Bill
+
+MONTHS = 120
+CSV_STEP = 1000
+PERSONAL = ("contribution", "paid_back", "transfer")
+Link = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line as this reader sees it. `mine` is what it did to my own money, in pence."""
+
+    seq: int
+    on: date
+    what: str
+    right: str
+    paid_in: int | None
+    paid_out: int | None
+    left: int
+    links: tuple[Link, ...]
+    mine: int
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month in words and in three bars. `coins` say what ten pounds of it went on."""
+
+    value: str
+    name: str
+    sentences: tuple[str, ...]
+    paid_in: int
+    paid_out: int
+    left: int
+    coins: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class MoneyPage:
+    """`chosen` is the month picked, or nothing for all; `older` and `newer` are `before`s."""
+
+    month: Month
+    chosen: str
+    kind: str
+    choices: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+    older: int | None
+    newer: int | None
+    head: Head
+    unpaid: int
+
+    @property
+    def free(self) -> int:
+        return self.head.total - self.unpaid
+
+
+@dataclass(frozen=True)
+class Card:
+    have: int
+    rows: tuple[Row, ...]
+
+
+# --- the pages ------------------------------------------------------------------------------------
+
+
+def money_page(
+    session: Session,
+    pool: Pool,
+    me: Membership,
+    *,
+    month: str = "",
+    kind: str = "",
+    before: int | None = None,
+    now: datetime,
+) -> MoneyPage:
+    today, head = today_of(pool, now), queries.head(session, pool.book_id)
+    choices = months(session, pool, today)
+    chosen = month if month in dict(choices) else ""
+    kind = kind if kind in telling.KINDS else ""
+    page = queries.book_page(
+        session,
+        pool.book_id,
+        before=before,
+        month=number_of(chosen) if chosen else None,
+        kind=telling.KINDS[kind][0] if kind else None,
+    )
+    return MoneyPage(
+        month=one_month(session, pool, chosen or value_of(month_of(today)), head, today),
+        chosen=chosen,
+        kind=kind,
+        choices=choices,
+        rows=told(session, pool, me, page.lines),
+        older=page.older,
+        newer=page.newer,
+        head=head,
+        unpaid=unpaid(session, pool.id),
+    )
+
+
+def card(session: Session, pool: Pool, membership: Membership, *, now: datetime) -> Card | None:
+    """For the group's page: what we have, and the last three lines."""
+    _ = now
+    page = queries.book_page(session, pool.book_id, size=3)
+    if not page.lines:
+        return None
+    return Card(page.lines[0].total, told(session, pool, membership, page.lines))
+
+
+def unpaid(session: Session, pool_id: UUID) -> int:
+    """All bills that were entered and not paid yet, in pence."""
+    return int(
+        session.exec(
+            select(sa.func.coalesce(sa.func.sum(Bill.amount), 0)).where(
+                Bill.pool_id == pool_id,
+                col(Bill.paid_seq).is_(None),
+                col(Bill.withdrawn_at).is_(None),
+            )
+        ).one()
+    )
+
+
+# --- months ---------------------------------------------------------------------------------------
+
+
+def value_of(number: int) -> str:
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def number_of(value: str) -> int:
+    return int(value[:4]) * 12 + int(value[5:]) - 1
+
+
+def name_of(number: int, today: date) -> str:
+    """May; with the year where it is not this one."""
+    first = date(number // 12, number % 12 + 1, 1)
+    return f"{first:%B}" + ("" if first.year == today.year else f" {first.year}")
+
+
+def months(session: Session, pool: Pool, today: date) -> tuple[tuple[str, str], ...]:
+    """Every month from the first line to this one, newest first."""
+    first, last = session.exec(
+        select(sa.func.min(Entry.month), sa.func.max(Entry.month)).where(
+            Entry.book_id == pool.book_id
+        )
+    ).one()
+    this = month_of(today)
+    top = max(last or this, this)
+    low = max(min(first or this, this), top - MONTHS + 1)
+    return tuple((value_of(one), name_of(one, today)) for one in range(top, low - 1, -1))
+
+
+def one_month(session: Session, pool: Pool, value: str, head: Head, today: date) -> Month:
+    number = number_of(value)
+    totals = queries.totals(session, pool.book_id, number)
+    is_now = number >= month_of(today)
+    left = head.total if is_now else at_end_of(session, pool.book_id, number)
+    name = name_of(number, today)
+    said = {**totals.paid_in, "out": totals.all_out}
+    return Month(
+        value=value,
+        name=name,
+        sentences=telling.headline(name, said, left, now=is_now),
+        paid_in=totals.all_in,
+        paid_out=totals.all_out,
+        left=left,
+        coins=telling.coins(totals.spent),
+    )
+
+
+def at_end_of(session: Session, book_id: UUID, number: int) -> int:
+    """What we had when that month was over, by the days on which things happened."""
+    total = session.exec(
+        select(sa.func.coalesce(sa.func.sum(MonthTotal.amount), 0))
+        .join(
+            Account,
+            sa.and_(
+                col(Account.book_id) == MonthTotal.book_id,
+                col(Account.code) == MonthTotal.account,
+            ),
+        )
+        .where(
+            MonthTotal.book_id == book_id,
+            MonthTotal.month <= number,
+            MonthTotal.unit != "minutes",
+            Account.kind == "asset",
+        )
+    ).one()
+    return int(total)
+
+
+# --- lines ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is looked up at once for a page of lines: whose, mine, votes and bills behind them."""
+
+    personal: Mapping[int, frozenset[UUID]]
+    mine: Mapping[int, int]
+    my_funds: frozenset[UUID]
+    votes: Mapping[UUID, Proposal]
+    slug: str
+
+    def is_personal(self, seq: int) -> bool:
+        return bool(self.personal.get(seq))
+
+    def is_mine(self, seq: int) -> bool:
+        return bool(self.personal.get(seq, frozenset()) & self.my_funds)
+
+
+def told(
+    session: Session, pool: Pool, me: Membership, lines: Sequence[BookLine]
+) -> tuple[Row, ...]:
+    """Lines as `me` may read them."""
+    known = known_of(session, pool, me, lines)
+    return tuple(row_of(line, known, pool.currency) for line in lines)
+
+
+def row_of(line: BookLine, known: Known, currency: str) -> Row:
+    about_seq = line.reverses or line.seq
+    about = telling.About(
+        line.kind, line.words, known.is_personal(about_seq), known.is_mine(about_seq)
+    )
+    return Row(
+        seq=line.seq,
+        on=line.happened_on,
+        what=telling.what(about),
+        right="Put right" if line.kind == "reversal" else "",
+        paid_in=line.money_in or None,
+        paid_out=line.money_out or None,
+        left=line.total,
+        links=tuple(links_of(line, known, currency)),
+        mine=known.mine.get(line.seq, 0),
+    )
+
+
+def links_of(line: BookLine, known: Known, currency: str) -> Iterator[Link]:
+    """The why of a line: what allowed it, its bill, my share, and how it was put right."""
+    home = f"/g/{known.slug}"
+    kind, _, id_ = (line.authority or "").partition(":")
+    if kind == "vote":
+        vote = known.votes.get(UUID(id_))
+        when = f", {short(vote.closed_at.date())}" if vote and vote.closed_at else ""
+        yield f"Agreed by vote{when}", f"{home}/votes/{id_}"
+    elif kind == "round":
+        yield "What we agreed together", f"{home}/round"
+    if bill := bill_of(line.key):
+        yield "see the bill", f"{home}/bills/{bill}"
+    if line.kind == "spending" and (mine := -known.mine.get(line.seq, 0)) > 0:
+        yield f"see your share, {money.say(mine, currency)}", f"{home}/money/{line.seq}"
+    if line.reverses:
+        yield "see the first line", f"{home}/money/{line.reverses}"
+    if line.reversed_by:
+        yield "put right later", f"{home}/money/{line.reversed_by}"
+
+
+def short(on: date) -> str:
+    return f"{on.day} {on:%b}"
+
+
+def bill_of(key: str) -> str | None:
+    """The bill that a line paid, from the name of its movement of money."""
+    kind, _, rest = key.partition(":")
+    return rest[:36] if kind == "bill" and len(rest) > 36 else None
+
+
+def known_of(session: Session, pool: Pool, me: Membership, lines: Sequence[BookLine]) -> Known:
+    my_funds = frozenset(
+        session.exec(select(FundingSource.fund_id).where(FundingSource.membership_id == me.id))
+    )
+    undone = [line.reverses for line in lines if line.reverses]
+    about = [line.seq for line in lines if line.kind in PERSONAL] + undone
+    agreed = [line.authority for line in lines if line.authority]
+    votes = [UUID(one[5:]) for one in agreed if one.startswith("vote:")]
+    return Known(
+        personal=_whose(session, pool.book_id, about),
+        mine=_of_mine(session, pool.book_id, my_funds, [line.seq for line in lines]),
+        my_funds=my_funds,
+        votes=_votes(session, votes),
+        slug=pool.slug,
+    )
+
+
+def _whose(session: Session, book_id: UUID, seqs: Collection[int]) -> dict[int, frozenset[UUID]]:
+    """The members' funds that each of these lines touched, where it is a line about one person."""
+    found: dict[int, set[UUID]] = {}
+    rows = session.exec(
+        select(Posting.seq, Posting.fund_id)
+        .distinct()
+        .join(
+            Fund,
+            sa.and_(col(Fund.book_id) == Posting.book_id, col(Fund.fund_id) == Posting.fund_id),
+        )
+        .join(Entry, sa.and_(col(Entry.book_id) == Posting.book_id, col(Entry.seq) == Posting.seq))
+        .where(
+            Posting.book_id == book_id,
+            col(Posting.seq).in_(seqs),
+            Fund.kind == "member",
+            col(Entry.kind).in_(PERSONAL),
+        )
+    )
+    for seq, fund in rows:
+        found.setdefault(seq, set()).add(fund)
+    return {seq: frozenset(funds) for seq, funds in found.items()}
+
+
+def _of_mine(
+    session: Session, book_id: UUID, funds: Collection[UUID], seqs: Collection[int]
+) -> dict[int, int]:
+    rows = session.exec(
+        select(Posting.seq, sa.func.sum(Posting.amount))
+        .join(
+            Account,
+            sa.and_(col(Account.book_id) == Posting.book_id, col(Account.code) == Posting.account),
+        )
+        .where(
+            Posting.book_id == book_id,
+            col(Posting.seq).in_(seqs),
+            col(Posting.fund_id).in_(funds),
+            Account.kind == "asset",
+            Posting.unit != "minutes",
+        )
+        .group_by(col(Posting.seq))
+    )
+    return {seq: int(amount) for seq, amount in rows}
+
+
+def _votes(session: Session, ids: Collection[UUID]) -> dict[UUID, Proposal]:
+    found = session.exec(select(Proposal).where(col(Proposal.id).in_(ids)))
+    return {one.id: one for one in found}
+
+
+# --- as a file ------------------------------------------------------------------------------------
+
+
+def csv(session: Session, pool: Pool, me: Membership) -> Iterator[str]:
+    """The whole book, newest first, a page at a time so that it can be of any length."""
+    heads = ("Line", "Date", "What for", "In", "Out", "We have", "Agreed by", "Puts right line")
+    yield from sheets.lines(_cells(session, pool, me, heads))
+
+
+def _cells(
+    session: Session, pool: Pool, me: Membership, heads: Sequence[str]
+) -> Iterator[Sequence[str]]:
+    yield heads
+    before: int | None = None
+    while True:
+        page = queries.book_page(session, pool.book_id, before=before, size=CSV_STEP)
+        for line, row in zip(page.lines, told(session, pool, me, page.lines), strict=True):
+            agreed = (line.authority or "").partition(":")[0]
+            yield (
+                str(line.seq),
+                sheets.day(line.happened_on),
+                sheets.text(row.what),
+                sheets.amount(row.paid_in, pool.currency),
+                sheets.amount(row.paid_out, pool.currency),
+                sheets.amount(row.left, pool.currency),
+                {"vote": "Vote", "round": "Agreement"}.get(agreed, ""),
+                str(line.reverses or ""),
+            )
+        if page.older is None:
+            return
+        before = page.older

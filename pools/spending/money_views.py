@@ -1,0 +1,114 @@
+"""The pages of the money book: the book, one line, the check, my statement; and both as files."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, g, request, stream_with_context
+from wtforms.validators import Optional
+
+import web
+from ledger import audit
+from members import access
+from pools.forms import DayField
+from pools.spending import book, entry_story, my_statement
+from pools.spending.authorities import today_of
+
+views = Blueprint("money", __name__, url_prefix="/g/<slug>")
+
+LARGEST_SEQ = 2**62
+
+
+class PeriodForm(web.Form):
+    """Asked by GET, so that a period has an address."""
+
+    class Meta:
+        csrf = False
+
+    since = DayField("First day", validators=[Optional()], name="from")
+    until = DayField("Last day", validators=[Optional()], name="to")
+
+
+def shown(template: str, status: int | None = None, **context: Any) -> Response:
+    return web.page(f"money/{template}", status, here="money", **context)
+
+
+@views.get("/money", endpoint="money")
+@access.member
+def money_book() -> Response:
+    before = request.args.get("before", type=int)
+    found = book.money_page(
+        web.reading(),
+        g.pool,
+        g.membership,
+        month=request.args.get("month", ""),
+        kind=request.args.get("kind", ""),
+        before=before if before and 0 < before < LARGEST_SEQ else None,
+        now=web.now(),
+    )
+    return shown("money.html", found=found)
+
+
+@views.get("/money/<int:seq>")
+@access.member
+def entry(seq: int) -> Response:
+    found = entry_story.entry_page(web.reading(), g.pool, g.membership, g.roles, seq)
+    return shown("entry.html", found=found)
+
+
+@views.get("/money/check")
+@access.member
+def check() -> Response:
+    """Works the whole book out again, for whoever asks."""
+    found = audit.verify(web.reading(), g.pool.book_id)
+    return shown("check.html", found=found)
+
+
+@views.get("/money/book.csv")
+@access.member
+def book_csv() -> Response:
+    rows = book.csv(web.reading(), g.pool, g.membership)
+    return as_file(rows, f"money-book-{g.pool.slug}.csv")
+
+
+def as_file(rows: Iterator[str], name: str) -> Response:
+    """Sent as it is read, so that its length does not matter."""
+    response = Response(stream_with_context(rows), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@views.get("/statement")
+@access.member
+def statement() -> Response:
+    """`from` and `to`, both days included; without them, this month."""
+    form, since, until = period()
+    found = my_statement.statement(web.reading(), g.pool, g.membership, since, until, now=web.now())
+    return shown("statement.html", form=form, found=found)
+
+
+@views.get("/statement.csv")
+@access.member
+def statement_csv() -> Response:
+    form, since, until = period()
+    if form.errors or form.form_errors:
+        return shown("statement.html", form=form, found=None)
+    found = my_statement.statement(web.reading(), g.pool, g.membership, since, until, now=web.now())
+    rows = my_statement.csv(found, g.pool.currency)
+    return as_file(rows, f"statement-{since.isoformat()}-{until.isoformat()}.csv")
+
+
+def period() -> tuple[PeriodForm, date, date]:
+    """The days that were asked for. Where they can't be read: this month, and what to mend."""
+    today = today_of(g.pool, web.now())
+    form = PeriodForm(request.args)
+    form.validate()
+    until = form.until.data or today
+    since = form.since.data or until.replace(day=1)
+    if not form.errors and since > until:
+        form.form_errors.append(my_statement.WrongWayRound().sentence)
+    if form.errors or form.form_errors:
+        since, until = today.replace(day=1), today
+    else:
+        form.since.data, form.until.data = since, until
+    return form, since, until
