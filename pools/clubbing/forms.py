@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -22,14 +23,24 @@ SOURCES_HERE = ("direct_payment", "isf", "health_budget", "own_money", "grant")
 SOURCES_IN = {"AUD": ("ndis", "own_money", "grant")}
 
 
+def seen(typed: str | None) -> str | None:
+    """Without what can't be seen, since a page shows again what was typed."""
+    return None if typed is None else "".join(one for one in typed if one.isprintable())
+
+
 class PromiseForm(web.Form):
     """One amount for every day that is ticked. What can be chosen is offered by the view."""
 
     days = SelectMultipleField("Which days do you want?", validate_choice=False)
-    most = web.PoundsField("The most I could pay for a day")
+    most = web.PoundsField("The most I could pay for a day", filters=[seen])
     source = RadioField("Where does your money come from?", validate_choice=False)
 
     def offer(self, days: Iterable[Day], currency: str) -> "PromiseForm":
+        """A damaged id is replaced as well: the page may be drawn before anything is checked."""
+        try:
+            UUID(self.id.data)
+        except (ValueError, TypeError, AttributeError):
+            self.renew()
         self.days.choices = [SelectChoice(str(day.id), day.name) for day in days]
         kinds = SOURCES_IN.get(currency, SOURCES_HERE)
         self.source.choices = [SelectChoice(kind, words.SOURCES[kind]) for kind in kinds]
@@ -68,6 +79,11 @@ class AskForm(web.Form):
         "What is the last day to promise?", validators=[InputRequired("Pick a day.")]
     )
     starts_on = DayField("When would it start?", validators=[InputRequired("Pick a day.")])
+
+    def process(self, *sent: Any, **more: Any) -> None:
+        super().process(*sent, **more)
+        for field in (self.closes_on, self.starts_on):
+            field.raw_data = [seen(one) for one in field.raw_data or ()]
 
     def closes_at(self, pool: Pool) -> datetime:
         """At 5pm where the group is."""

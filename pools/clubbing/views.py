@@ -107,8 +107,7 @@ def _page() -> pages.PromisePage:
 def _form(page: pages.PromisePage, **options: None) -> PromiseForm:
     """With what was sent, or else with what I promised before."""
     form = PromiseForm(**options)
-    if page.board is not None:
-        form.offer(page.board.days, g.pool.currency)
+    form.offer(page.days, g.pool.currency)
     if page.mine is not None and options:
         form.days.data = [str(one) for one in page.mine.day_ids]
         form.most.data = money.column(page.mine.most).removesuffix(".00")
