@@ -8,7 +8,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 HERE = Path(__file__).parent
-PLACEHOLDERS = ("change", "secret", "placeholder", "example", "password", "xxx", "todo", "dev")
+# Long enough that a random key does not hold one by chance.
+PLACEHOLDERS = ("change", "secret", "placeholder", "example", "password", "xxxxxx")
 LEAST_SECRET = 32
 
 

@@ -1,4 +1,4 @@
-"""The settings: the demo when nothing is set, and a real deployment that fits together or nothing."""
+"""The settings: the demo when nothing is set; a real deployment only when all fits together."""
 
 import pytest
 
