@@ -50,7 +50,7 @@ def end_job(role_id: UUID) -> Response:
         form, lambda session: people.take_back(session, g.membership, role_id, now=web.now())
     ):
         return web.go("pools.people", said="Done. Everybody in the group is told.")
-    return _people(GiveForm(formdata=None), refused=form.form_errors)
+    return _people(GiveForm(formdata=None), refused=_why(form))
 
 
 def _people(form: GiveForm, refused: list[str] | None = None) -> Response:
@@ -58,6 +58,11 @@ def _people(form: GiveForm, refused: list[str] | None = None) -> Response:
     _offer(form, page)
     code = 409 if refused else None
     return web.page("pools/people.html", code, form=form, page=page, refused=refused)
+
+
+def _why(form: web.Form) -> list[str]:
+    """Why a button did nothing."""
+    return [*form.form_errors, *form.id.errors]
 
 
 def _offer(form: GiveForm, page: people.People) -> None:
@@ -123,7 +128,7 @@ def new_link() -> Response:
         lambda session: inviting.open_link(session, g.membership, key=form.key, now=web.now()),
     ):
         return web.go("pools.invites", said="Here is the new link. The old one has stopped.")
-    return _invites(InviteForm(formdata=None), refused=form.form_errors)
+    return _invites(InviteForm(formdata=None), refused=_why(form))
 
 
 @views.post("/g/<slug>/invites/<uuid:invitation_id>/end")
@@ -135,7 +140,7 @@ def end_invite(invitation_id: UUID) -> Response:
         lambda session: inviting.withdraw(session, g.membership, invitation_id, now=web.now()),
     ):
         return web.go("pools.invites", said="That invitation has stopped.")
-    return _invites(InviteForm(formdata=None), refused=form.form_errors)
+    return _invites(InviteForm(formdata=None), refused=_why(form))
 
 
 def _invites(form: InviteForm, refused: list[str] | None = None) -> Response:
