@@ -7,8 +7,8 @@ income, what went out as a positive cost. So every entry sums to zero in every f
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -61,8 +61,12 @@ class TooLarge(NotValid):
     """That amount is too large. Count the noughts again."""
 
 
-class BadKey(NotValid):
-    """That line has no proper key of its own. Nothing was saved."""
+class NotWhole(NotValid):
+    """That amount is not a whole number of pennies. Nothing was saved."""
+
+
+class NotACode(NotValid):
+    """That line says {what} in a way that can't be kept. Nothing was saved."""
 
 
 class BadText(NotValid):
@@ -82,9 +86,8 @@ class Line(NamedTuple):
     unit: str = "GBP"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """Something that happened, ready to post.
+class Draft(NamedTuple):
+    """Something that happened, ready to post. (A tuple, since a batch makes many of them.)
 
     `key` is a fact that names this movement of money once (`bank:<fingerprint>`, `bill:<id>`).
     `texts` are words for people (`words`); they can be deleted later, nothing else can.
@@ -97,7 +100,7 @@ class Draft:
     key: str
     recorded_by: UUID | None = None
     authority: str | None = None
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = MappingProxyType({})
     reverses: int | None = None
     outside: bool = False
 
@@ -118,34 +121,53 @@ def month_of(on: date) -> int:
     return on.year * 12 + on.month - 1
 
 
+_CODE = re.compile(r"[!-~]+")  # visible ASCII without spaces: a fact, never free text
+_NAME = re.compile(r"[A-Za-z_]+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def check(draft: Draft) -> None:
     """Raise the named error of the first thing that is wrong with a draft by itself."""
-    if not re.fullmatch(r"[!-~]{1,120}", draft.key):
-        raise BadKey
+    _check_facts(draft)
     if len(draft.lines) < 2:
         raise TooFewLines
     if len(draft.lines) > MOST_LINES:
         raise TooManyLines
     sums: dict[tuple[UUID, str], int] = defaultdict(int)
-    for line in draft.lines:
-        if line.amount == 0:
+    for _, fund_id, amount, unit in draft.lines:
+        if type(amount) is not int:
+            raise NotWhole
+        if amount == 0:
             raise NoMoney
-        if abs(line.amount) > LARGEST:
+        if not -LARGEST <= amount <= LARGEST:
             raise TooLarge
-        sums[line.fund_id, line.unit] += line.amount
+        sums[fund_id, unit] += amount
     if any(sums.values()):
         raise Unbalanced
     for words in draft.texts.values():
-        if len(words) > LONGEST_TEXT or not words.isprintable():
+        if len(words) > LONGEST_TEXT or _CONTROLS.search(words):
             raise BadText
+
+
+def _check_facts(draft: Draft) -> None:
+    if len(draft.key) > 120 or not _CODE.fullmatch(draft.key):
+        raise NotACode(what="its key")
+    if len(draft.kind) > 20 or not _NAME.fullmatch(draft.kind):
+        raise NotACode(what="its kind")
+    allowed = draft.authority
+    if allowed is not None and (len(allowed) > 80 or not _CODE.fullmatch(allowed)):
+        raise NotACode(what="what allowed it")
+    if type(draft.happened_on) is not date:
+        raise NotACode(what="its date")
+    if (draft.reverses is None) == (draft.kind == "reversal"):
+        raise NotACode(what="what it puts right")
 
 
 def pair(debit: str, credit: str, fund_id: UUID, amount: int, unit: str) -> tuple[Line, Line]:
     return Line(debit, fund_id, amount, unit), Line(credit, fund_id, -amount, unit)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """What every entry says besides its money."""
 
     on: date
@@ -157,16 +179,9 @@ class Facts:
 
 
 def entry(kind: str, lines: Iterable[Line], facts: Facts) -> Draft:
-    return Draft(
-        kind=kind,
-        happened_on=facts.on,
-        lines=tuple(lines),
-        key=facts.key,
-        recorded_by=facts.by,
-        authority=facts.authority,
-        texts={"words": facts.words} if facts.words else {},
-        outside=facts.outside,
-    )
+    on, key, words, by, authority, outside = facts
+    texts = {"words": words} if words else {}
+    return Draft(kind, on, tuple(lines), key, by, authority, texts, None, outside)
 
 
 def contribution(

@@ -42,27 +42,22 @@ def content(entry: Entry) -> bytes:
     Canonical JSON (RFC 8785): keys in order, no space, and not one number, since JSON's numbers
     are floats: amounts are strings of digits.
     """
+    book, kind, on, at, by, key, authority, reverses, parts, texts = entry
     return orjson.dumps(
         {
-            "authority": entry.authority,
-            "book": entry.book,
-            "happened_on": entry.happened_on,
-            "key": entry.key,
-            "kind": entry.kind,
+            "authority": authority,
+            "book": book,
+            "happened_on": on,
+            "key": key,
+            "kind": kind,
             "postings": [
-                {
-                    "account": account,
-                    "amount": str(amount),
-                    "fund": fund,
-                    "kind": kind,
-                    "unit": unit,
-                }
-                for account, kind, fund, unit, amount in entry.parts
+                {"account": account, "amount": str(amount), "fund": fund, "kind": of, "unit": unit}
+                for account, of, fund, unit, amount in parts
             ],
-            "recorded_at": entry.recorded_at,
-            "recorded_by": entry.recorded_by,
-            "reverses": None if entry.reverses is None else str(entry.reverses),
-            "texts": entry.texts,
+            "recorded_at": at,
+            "recorded_by": by,
+            "reverses": None if reverses is None else str(reverses),
+            "texts": texts,
             "version": VERSION,
         },
         option=orjson.OPT_SORT_KEYS,

@@ -50,6 +50,10 @@ class AlreadyPutRight(NotPossible):
     """That line was put right already, in line {by}."""
 
 
+class NotItsReverse(NotPossible):
+    """It does not turn round line {seq} to the penny. Nothing was saved."""
+
+
 class NotEnough(NotPossible):
     """There is not enough money for this. {short} is missing."""
 
@@ -146,12 +150,12 @@ def post_many(
     for draft in drafts:
         accounting.check(draft)
     door = statements.door(session)
-    seen = _look(door, book_id, drafts)
+    kinds = _kinds(door, book_id, drafts)
+    seen = _look(door, book_id, drafts, kinds)
     done = _posted_before(session, book_id, drafts, seen.keys)
     fresh = _fresh(drafts, done)
     if fresh:
-        _refuse_strangers(fresh, seen)
-        _refuse_second_reversal(fresh, seen)
+        _refuse_false_reversal(session, book_id, fresh, seen)
         _refuse_shortfall(fresh, seen)
         rows = rows_of(door, book_id, seen.standing, fresh, now)
         door.write(door.uuid(book_id), rows)
@@ -193,39 +197,69 @@ class _Seen(NamedTuple):
 
     standing: Standing
     keys: dict[str, int]
-    money: dict[tuple[UUID, str], int]
-    funds: set[UUID]
+    falls: bool  # is there a decision that takes money from a fund?
+    money: dict[tuple[UUID, str], int]  # what those funds have
     reversed: dict[int, int]
 
 
-def _look(door: Door, book_id: UUID, drafts: Sequence[Draft]) -> _Seen:
+# An account never changes and is never removed (the database refuses it), so a process reads the
+# accounts of a book once.
+_known: dict[UUID, Mapping[str, str]] = {}
+_MOST_KNOWN = 10_000
+
+
+def _kinds(door: Door, book_id: UUID, drafts: Sequence[Draft]) -> Mapping[str, str]:
+    """The kinds of a book's accounts. An account that the book does not have is refused."""
+    used = {line.account for draft in drafts for line in draft.lines}
+    kinds = _known.get(book_id, {})
+    if not used <= kinds.keys():
+        kinds = dict(door.accounts(door.uuid(book_id)))
+        if len(_known) > _MOST_KNOWN:
+            _known.clear()
+        _known[book_id] = kinds
+    if strange := used - kinds.keys():
+        raise NoSuchAccount(account=min(strange)) if kinds else NoSuchBook
+    return kinds
+
+
+def _look(door: Door, book_id: UUID, drafts: Sequence[Draft], kinds: Mapping[str, str]) -> _Seen:
     """From here to the commit nobody else posts to this book; other books do not wait."""
+    funds = {line.fund_id for draft in drafts for line in draft.lines}
+    falls = {
+        line.fund_id
+        for draft in drafts
+        if not draft.outside
+        for line in draft.lines
+        if line.amount < 0 and kinds[line.account] == "asset"
+    }
     wanted = Wanted(
         door.uuid(book_id),
-        {draft.key for draft in drafts},
-        {line.account for draft in drafts for line in draft.lines},
-        {door.uuid(line.fund_id) for draft in drafts for line in draft.lines},
-        {draft.reverses for draft in drafts if draft.reverses is not None},
+        [draft.key for draft in drafts],
+        [door.uuid(fund_id) for fund_id in funds],
+        [door.uuid(fund_id) for fund_id in falls],
+        [draft.reverses for draft in drafts if draft.reverses is not None],
     )
-    head: tuple[str, int, bytes, int] | None = None
-    kinds: dict[str, str] = {}
-    seen = _Seen(Standing("", 0, b"", 0, kinds), {}, defaultdict(int), set(), {})
+    there = 0
+    standing: Standing | None = None
+    keys: dict[str, int] = {}
+    reversed_: dict[int, int] = {}
+    money_: dict[tuple[UUID, str], int] = defaultdict(int)
     for what, name, more, number, total, digest in door.look(wanted):
         if what == "fund":
-            fund = UUID(name)
-            seen.funds.add(fund)
-            seen.money[fund, more] += number
-        elif what == "account":
-            kinds[name] = more
+            there += 1
+        elif what == "money":
+            money_[UUID(name), more] += number
         elif what == "key":
-            seen.keys[name] = number
+            keys[name] = number
         elif what == "back":
-            seen.reversed[total] = number
+            reversed_[total] = number
         elif what == "head":
-            head = (name, number, digest, total)
-    if head is None:
+            standing = Standing(name, number, digest, total, kinds)
+    if standing is None:
         raise NoSuchBook
-    return seen._replace(standing=Standing(*head, kinds))
+    if there < len(funds):
+        raise NoSuchFund
+    return _Seen(standing, keys, bool(falls), money_, reversed_)
 
 
 def _posted_before(
@@ -256,38 +290,32 @@ def _fresh(drafts: Sequence[Draft], done: Mapping[str, Posted]) -> list[Draft]:
     return [draft for key, draft in first.items() if key not in done]
 
 
-def _refuse_strangers(drafts: Iterable[Draft], seen: _Seen) -> None:
-    """Accounts and funds of other books are no money of this one."""
-    for draft in drafts:
-        for line in draft.lines:
-            if line.account not in seen.standing.kinds:
-                raise NoSuchAccount(account=line.account)
-            if line.fund_id not in seen.funds:
-                raise NoSuchFund
-
-
-def _refuse_second_reversal(drafts: Iterable[Draft], seen: _Seen) -> None:
-    reversed_ = dict(seen.reversed)
+def _refuse_false_reversal(
+    session: Session, book_id: UUID, drafts: Iterable[Draft], seen: _Seen
+) -> None:
+    """A reversal turns round exactly one entry, once."""
+    again = dict(seen.reversed)
     for draft in drafts:
         if draft.reverses is None:
             continue
-        if draft.reverses in reversed_:
-            raise AlreadyPutRight(by=reversed_[draft.reverses])
-        if draft.reverses > seen.standing.seq:
-            raise NoSuchEntry
-        reversed_[draft.reverses] = seen.standing.seq + 1
+        if draft.reverses in again:
+            raise AlreadyPutRight(by=again[draft.reverses])
+        lines = recorded(session, book_id, draft.reverses).lines
+        if sorted(draft.lines) != sorted(line._replace(amount=-line.amount) for line in lines):
+            raise NotItsReverse(seq=draft.reverses)
+        again[draft.reverses] = seen.standing.seq + 1
 
 
 def _refuse_shortfall(drafts: Sequence[Draft], seen: _Seen) -> None:
     """No decision takes a fund below zero. Facts from outside always post."""
-    kinds, money_ = seen.standing.kinds, seen.money
-    for draft in drafts:
+    kinds, held = seen.standing.kinds, seen.money
+    for draft in drafts if seen.falls else ():
         change: dict[tuple[UUID, str], int] = defaultdict(int)
-        for line in draft.lines:
-            if kinds[line.account] == "asset":
-                change[line.fund_id, line.unit] += line.amount
+        for account, fund_id, amount, unit in draft.lines:
+            if kinds[account] == "asset":
+                change[fund_id, unit] += amount
         for place, amount in change.items():
-            money_[place] += amount
-            if amount < 0 and money_[place] < 0 and not draft.outside:
-                short = money.say(-money_[place], place[1])
-                raise NotEnough(short=short, pence=-money_[place], fund_id=place[0])
+            held[place] += amount
+            if amount < 0 and held[place] < 0 and not draft.outside:
+                short = money.say(-held[place], place[1])
+                raise NotEnough(short=short, pence=-held[place], fund_id=place[0])

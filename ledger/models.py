@@ -125,7 +125,7 @@ class Posting(db.Table, table=True):
         sa.ForeignKeyConstraint(["book_id", "account"], ["account.book_id", "account.code"]),
         sa.ForeignKeyConstraint(["book_id", "fund_id"], ["fund.book_id", "fund.fund_id"]),
         sa.CheckConstraint("amount <> 0", name="not_zero"),
-        sa.Index("ix_posting_fund", "book_id", "fund_id", "month", "seq"),
+        sa.Index("ix_posting_month", "book_id", "month", "fund_id", "seq"),
         CLUSTERED,
     )
     book_id: UUID = Field(primary_key=True)
@@ -168,19 +168,16 @@ class Balance(db.Table, table=True):
 class MonthTotal(db.Table, table=True):
     """The same by the month in which it happened, so that a statement need not sum the past.
 
-    `month` is the year times 12 plus the month less one.
+    The month comes first in the key here and in the index of postings: what is written together
+    lies together, and a statement asks for its few months one by one.
     """
 
-    __table_args__ = (
-        sa.CheckConstraint(within("amount"), name="amount"),
-        sa.Index("ix_month_total_month", "book_id", "month"),
-        CLUSTERED,
-    )
+    __table_args__ = (sa.CheckConstraint(within("amount"), name="amount"), CLUSTERED)
     book_id: UUID = Field(primary_key=True)
+    month: int = Field(primary_key=True)
     fund_id: UUID = Field(primary_key=True)
     account: str = Field(primary_key=True, max_length=40)
     unit: str = Field(primary_key=True, max_length=8)
-    month: int = Field(primary_key=True)
     amount: int = Field(sa_type=sa.BigInteger)
 
 
@@ -190,6 +187,7 @@ db.sentences.update(
         "Put a mistake right with a new line.",
         "ledger_next_only": "A line can only be added at the end of the money book.",
         "ledger_adds_up": "That line does not add up. Nothing was saved.",
+        "uq_fund_book_id_owner_code_source": "This person has money from there already.",
         "ck_balance_amount": "That amount is too large. Count the noughts again.",
         "ck_month_total_amount": "That amount is too large. Count the noughts again.",
         "ck_entry_total": "That amount is too large. Count the noughts again.",

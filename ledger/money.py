@@ -15,6 +15,7 @@ from babel.numbers import get_currency_precision, get_currency_symbol
 from errors import NotValid
 
 MOST_UNITS = 10_000_000  # typed amounts beyond ten million pounds are slips of the finger
+MINUTES = "minutes"  # the unit of time that was given, beside the currencies
 LOOKALIKES = str.maketrans("OoIlSB", "001158")
 
 
@@ -110,6 +111,8 @@ def _example(currency: str) -> str:
 
 def say(pence: int, currency: str = "GBP") -> str:
     """As in a sentence: £40, £1,950, £6.65, −£4. Pennies only if there are any."""
+    if currency == MINUTES:
+        return f"{'−' if pence < 0 else ''}{abs(pence):,} minutes"
     whole, part = divmod(abs(pence), 10 ** digits(currency))
     tail = f".{part:0{digits(currency)}d}" if part else ""
     return f"{'−' if pence < 0 else ''}{symbol(currency)}{whole:,}{tail}"

@@ -25,6 +25,7 @@ _book, _account, _fund = _table["book"].c, _table["account"].c, _table["fund"].c
 _entry, _posting, _text = _table["entry"].c, _table["posting"].c, _table["entry_text"].c
 _balance, _month = _table["balance"].c, _table["month_total"].c
 BOOK: BindParameter[UUID] = bindparam("book")
+MONTHS: BindParameter[list[int]] = bindparam("months", expanding=True)
 FUNDS: BindParameter[list[UUID]] = bindparam("funds", expanding=True)
 
 
@@ -254,16 +255,18 @@ def custody_fund(session: Session, book_id: UUID) -> UUID:
 # --- a statement ---------------------------------------------------------------------------------
 
 _KIND = and_(_account.book_id == _month.book_id, _account.code == _month.account)
+_SPAN = select(
+    *(
+        select(edge(_month.month)).where(_month.book_id == BOOK).scalar_subquery()
+        for edge in (func.min, func.max)
+    )
+)
 _BEFORE = (
     select(func.coalesce(func.sum(_month.amount), 0))
     .join_from(_table["month_total"], _table["account"], _KIND)
     .join(_table["book"], and_(_book.book_id == _month.book_id, _book.unit == _month.unit))
-    .where(
-        _month.book_id == BOOK,
-        _month.fund_id.in_(FUNDS),
-        _month.month < bindparam("month"),
-        _account.kind == "asset",
-    )
+    .where(_month.book_id == BOOK, _month.month.in_(MONTHS), _month.fund_id.in_(FUNDS))
+    .where(_account.kind == "asset")
 )
 
 
@@ -280,8 +283,8 @@ def _mine() -> Select[tuple[object, ...]]:
         .select_from(posting.join(_table["account"], of_account).join(_table["book"], of_book))
         .where(
             _posting.book_id == BOOK,
+            _posting.month.in_(MONTHS),
             _posting.fund_id.in_(FUNDS),
-            _posting.month.between(bindparam("first"), bindparam("last")),
             _account.kind != "asset",
         )
         .group_by(_posting.seq, _posting.account, _account.kind)
@@ -319,11 +322,15 @@ def statement(
 
     Months before `since` come from the totals that are kept; only the part month is added up.
     """
-    span = {"book": book_id, "funds": list(fund_ids)}
-    past = session.scalars(_BEFORE, span | {"month": month_of(since)}).one()
-    limits = span | {"first": month_of(since), "last": month_of(until)}
-    lines = [_my_line(*row) for row in session.execute(_MINE, limits)]
-    opening = int(past) + sum(line.share for line in lines if line.happened_on < since)
+    first, last = session.execute(_SPAN, {"book": book_id}).one()
+    first, last = first or 0, last or 0  # an empty book
+    whose = {"book": book_id, "funds": list(fund_ids)}
+    past = range(first, min(month_of(since), last + 1))
+    opening = session.scalars(_BEFORE, whose | {"months": list(past)}).one()
+    span = range(max(first, month_of(since)), min(month_of(until), last) + 1)
+    rows = session.execute(_MINE, whose | {"months": list(span)})
+    lines = [_my_line(*row) for row in rows]
+    opening = int(opening) + sum(line.share for line in lines if line.happened_on < since)
     within = tuple(line for line in lines if since <= line.happened_on <= until)
     sums: dict[str, int] = defaultdict(int)
     for line in within:

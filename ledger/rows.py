@@ -2,10 +2,9 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from ledger import chain
@@ -27,63 +26,65 @@ class Standing:
 
 
 def rows_of(
-    door: Door, book_id: UUID, standing: Standing, drafts: Iterable[Draft], now: datetime
+    door: Door, book_id: UUID, standing: Standing, drafts: Collection[Draft], now: datetime
 ) -> Rows:
-    """The rows of these drafts, each entry chained to the one before it."""
+    """The rows of these drafts, each entry chained to the one before it.
+
+    A batch has hundreds of one date and one sender, so what was bound last is kept for the next.
+    """
     book, at, sealed_at = door.uuid(book_id), door.moment(now), chain.moment(now)
-    name, unit, kinds = str(book_id), standing.unit, standing.kinds
+    name, kinds = str(book_id), standing.kinds
     seq, digest, total = standing.seq, standing.hash, standing.total
     entries: list[Row] = []
     postings: list[Row] = []
     texts: list[Row] = []
-    balances: dict[Row, int] = defaultdict(int)
-    months: dict[Row, int] = defaultdict(int)
+    sums: dict[Row, int] = defaultdict(int)
+    salts = _salts(sum(len(draft.texts) for draft in drafts))
+    last_on = last_by = last_fund = by = sealed_by = None
     for draft in drafts:
-        seq, month, net = seq + 1, month_of(draft.happened_on), 0
-        parts = []
-        for number, (account, fund_id, amount, of) in enumerate(draft.lines, 1):
-            kind, fund = kinds[account], door.uuid(fund_id)
-            if kind == "asset" and of == unit:
+        kind, on, lines, key, sender, authority, words, reverses, _ = draft
+        if on is not last_on:
+            last_on, day, sealed_on, month = on, door.day(on), chain.day(on), month_of(on)
+        if sender is not last_by:
+            last_by = sender
+            by, sealed_by = (door.uuid(sender), str(sender)) if sender else (None, None)
+        seq, net = seq + 1, 0
+        parts: list[chain.Part] = []
+        for number, (account, fund_id, amount, unit) in enumerate(lines, 1):
+            if fund_id is not last_fund:
+                last_fund, fund, owner = fund_id, door.uuid(fund_id), str(fund_id)
+            of = kinds[account]
+            parts.append((account, of, owner, unit, amount))
+            postings.append((book, seq, number, account, fund, month, unit, amount))
+            sums[month, fund, account, unit] += amount
+            if of == "asset" and unit == standing.unit:
                 net += amount
-            parts.append((account, kind, str(fund_id), of, amount))
-            postings.append((book, seq, number, account, fund, month, of, amount))
-            balances[book, fund, account, of] += amount
-            months[book, fund, account, of, month] += amount
-        commitments = {}
-        for field, words in draft.texts.items():
-            salt = os.urandom(chain.SALT_BYTES)
-            commitments[field] = chain.commitment(salt, field, words)
-            texts.append((book, seq, field, salt, words))
-        sealed = chain.content(_sealed(name, sealed_at, draft, parts, commitments))
+        sealed_texts = {}
+        for field, text in words.items():
+            salt = next(salts)
+            sealed_texts[field] = chain.commitment(salt, field, text)
+            texts.append((book, seq, field, salt, text))
+        told = (name, kind, sealed_on, sealed_at, sealed_by, key, authority, reverses)
+        sealed = chain.content(chain.Entry(*told, parts, sealed_texts))
         digest, total = chain.entry_hash(digest, seq, sealed), total + net
-        by = None if draft.recorded_by is None else door.uuid(draft.recorded_by)
-        day = door.day(draft.happened_on)
-        told = (draft.kind, day, month, at, by, draft.key, draft.authority, draft.reverses)
-        money = (net, 0) if net > 0 else (0, -net)
-        entries.append((book, seq, *told, *money, total, sealed, digest))
-    return Rows(
-        entries,
-        postings,
-        texts,
-        [(*place, amount) for place, amount in sorted(balances.items())],
-        [(*place, amount) for place, amount in sorted(months.items())],
-        (seq, digest, total),
+        facts = (book, seq, kind, day, month, at, by, key, authority, reverses)
+        entries.append((*facts, max(net, 0), max(-net, 0), total, sealed, digest))
+    return Rows(entries, postings, texts, *_sums(book, sums), (seq, digest, total))
+
+
+def _sums(book: object, sums: Mapping[Row, int]) -> tuple[list[Row], list[Row]]:
+    """What is added to the balances and to the month totals."""
+    balances: dict[Row, int] = defaultdict(int)
+    for (_, *place), amount in sums.items():
+        balances[tuple(place)] += amount
+    return (
+        [(book, *place, amount) for place, amount in balances.items()],
+        [(book, *place, amount) for place, amount in sums.items()],
     )
 
 
-def _sealed(
-    book: str, at: str, draft: Draft, parts: list[Any], commitments: Mapping[str, str]
-) -> chain.Entry:
-    by = draft.recorded_by
-    return chain.Entry(
-        book,
-        draft.kind,
-        chain.day(draft.happened_on),
-        at,
-        None if by is None else str(by),
-        draft.key,
-        draft.authority,
-        draft.reverses,
-        parts,
-        commitments,
-    )
+def _salts(count: int) -> Iterator[bytes]:
+    """Random salts, asked of the system all at once."""
+    size = chain.SALT_BYTES
+    pool = os.urandom(size * count)
+    return (pool[at : at + size] for at in range(0, len(pool), size))

@@ -27,7 +27,7 @@ COLUMNS = {
     " unit text, amount bigint",
     "entry_text": "book_id uuid, seq bigint, field text, salt bytea, text text",
     "balance": "book_id uuid, fund_id uuid, account text, unit text, amount bigint",
-    "month_total": "book_id uuid, fund_id uuid, account text, unit text, month int, amount bigint",
+    "month_total": "book_id uuid, month int, fund_id uuid, account text, unit text, amount bigint",
 }
 NAMES = {
     table: [column.split()[0] for column in columns.split(", ")]
@@ -44,8 +44,8 @@ class Wanted(NamedTuple):
 
     book: Any
     keys: Collection[str]
-    accounts: Collection[str]
     funds: Collection[Any]
+    falls: Collection[Any]
     reverses: Collection[int]
 
 
@@ -74,11 +74,14 @@ class Door(Protocol):
     def day(self, value: date, /) -> Any: ...
     def moment(self, value: datetime, /) -> Any: ...
 
+    def accounts(self, book: Any, /) -> Sequence[Row]:
+        """Code and kind of each account of a book."""
+
     def look(self, wanted: Wanted, /) -> Sequence[Row]:
         """Lock the book's head and tell what stands there. Each row says in front what it is:
 
-        head: unit, -, seq, total, hash · key: key, -, seq · account: code, kind
-        fund: id, unit, pence in one asset account (or none) · back: -, -, seq, what it reverses
+        head: unit, -, seq, total, hash · key: key, -, seq · back: -, -, seq, what it reverses
+        fund: id in hex · money: fund in hex, unit, pence in one asset account
         """
 
     def write(self, book: Any, rows: Rows, /) -> None: ...
@@ -103,21 +106,19 @@ def _as_sqlalchemy(connection: Connection, statement: str, kind: type[Exception]
         ) from error
 
 
-_LOOK = """
-SELECT 'head', unit, '', head_seq, total, head_hash FROM {head}
-UNION ALL SELECT 'key', key, NULL, seq, NULL, NULL FROM entry
- WHERE book_id = {book} AND key {keys}
-UNION ALL SELECT 'account', code, kind, NULL, NULL, NULL FROM account
- WHERE book_id = {book} AND code {accounts}
-UNION ALL SELECT 'fund', {fund_id}, b.unit,
-  CASE WHEN a.kind = 'asset' THEN b.amount ELSE 0 END, NULL, NULL
- FROM fund f LEFT JOIN balance b ON b.book_id = f.book_id AND b.fund_id = f.fund_id
- LEFT JOIN account a ON a.book_id = b.book_id AND a.code = b.account
- WHERE f.book_id = {book} AND f.fund_id {funds}
-"""
-_BACK = """UNION ALL SELECT 'back', NULL, NULL, seq, reverses, NULL FROM entry
- WHERE book_id = {book} AND reverses {reverses}
-"""
+_ACCOUNTS = "SELECT code, kind FROM account WHERE book_id = {book}"
+_LOOK = {
+    "head": "SELECT 'head', unit, '', head_seq, total, head_hash FROM {head}",
+    "keys": "SELECT 'key', key, NULL, seq, NULL, NULL FROM entry"
+    " WHERE book_id = {book} AND key {some}",
+    "funds": "SELECT 'fund', {fund_id}, NULL, NULL, NULL, NULL FROM fund f"
+    " WHERE f.book_id = {book} AND f.fund_id {some}",
+    "falls": "SELECT 'money', {fund_id}, f.unit, f.amount, NULL, NULL FROM balance f"
+    " JOIN account a ON a.book_id = f.book_id AND a.code = f.account AND a.kind = 'asset'"
+    " WHERE f.book_id = {book} AND f.fund_id {some}",
+    "reverses": "SELECT 'back', NULL, NULL, seq, reverses, NULL FROM entry"
+    " WHERE book_id = {book} AND reverses {some}",
+}
 
 
 def _insert(table: str, source: str) -> str:
@@ -140,19 +141,14 @@ _LITE_HEAD = "UPDATE book SET head_seq = ?, head_hash = ?, total = ? WHERE book_
 
 
 @lru_cache(maxsize=64)
-def _lite_look(keys: int, accounts: int, funds: int, reverses: int) -> str:
-    def among(count: int) -> str:
-        return f"IN ({', '.join('?' * count)})"
-
-    return (_LOOK + (_BACK if reverses else "")).format(
-        head="book WHERE book_id = ?",
-        book="?",
-        fund_id="f.fund_id",
-        keys=among(keys),
-        accounts=among(accounts),
-        funds=among(funds),
-        reverses=among(reverses),
-    )
+def _lite_look(*counts: int) -> str:
+    """The look with as many marks as values are wanted; what nothing is wanted of is left out."""
+    parts = [_LOOK["head"].format(head="book WHERE book_id = ?")]
+    for name, count in zip(Wanted._fields[1:], counts, strict=True):
+        if count:
+            some = f"IN ({', '.join('?' * count)})"
+            parts.append(_LOOK[name].format(book="?", fund_id="f.fund_id", some=some))
+    return " UNION ALL ".join(parts)
 
 
 class Lite:
@@ -181,9 +177,15 @@ class Lite:
         values = [book]
         for some in lists:
             values += [book, *some] if some else []
+        return self._run(statement, values)
+
+    def _run(self, statement: str, values: Sequence[Any]) -> Sequence[Row]:
         with _as_sqlalchemy(self._connection, statement, sqlite3.Error):
             rows: Sequence[Row] = self._driver.execute(statement, values).fetchall()
         return rows
+
+    def accounts(self, book: str) -> Sequence[Row]:
+        return self._run(_ACCOUNTS.format(book="?"), [book])
 
     def write(self, book: str, rows: Rows) -> None:
         for statement, some in zip(_LITE_WRITES, rows, strict=False):
@@ -199,19 +201,14 @@ class Lite:
 
 # --- PostgreSQL ----------------------------------------------------------------------------------
 
-_HEAD = "(SELECT unit, head_seq, total, head_hash FROM book WHERE book_id = %s FOR UPDATE)"
-_POSTGRES_LOOK = (
-    f"WITH head AS {_HEAD}"
-    + (_LOOK + _BACK).format(
-        head="head",
-        book="%s",
-        fund_id="f.fund_id::text",
-        keys="= ANY(%s)",
-        accounts="= ANY(%s)",
-        funds="= ANY(%s)",
-        reverses="= ANY(%s)",
-    )
-    + "UNION ALL SELECT 'seen', NULL, NULL, head_seq, NULL, NULL FROM book WHERE book_id = %s"
+_HEAD = "SELECT unit, head_seq, total, head_hash FROM book WHERE book_id = %s FOR UPDATE"
+_HEX = "replace(f.fund_id::text, '-', '')"
+_POSTGRES_LOOK = " UNION ALL ".join(
+    [
+        f"WITH head AS ({_HEAD}) " + _LOOK["head"].format(head="head"),
+        *(_LOOK[n].format(book="%s", fund_id=_HEX, some="= ANY(%s)") for n in Wanted._fields[1:]),
+        "SELECT 'seen', NULL, NULL, head_seq, NULL, NULL FROM book WHERE book_id = %s",
+    ]
 )
 
 
@@ -260,6 +257,10 @@ class Postgres:
     def _run(self, statement: str, values: Sequence[Any]) -> Any:
         with _as_sqlalchemy(self._connection, statement, psycopg.Error):
             return self._driver.execute(statement, values)
+
+    def accounts(self, book: UUID) -> Sequence[Row]:
+        rows: Sequence[Row] = self._run(_ACCOUNTS.format(book="%s"), [book]).fetchall()
+        return rows
 
     def look(self, wanted: Wanted) -> Sequence[Row]:
         """Who waited for the lock got the newest head, but saw the rest as it was before they

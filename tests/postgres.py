@@ -1,6 +1,7 @@
 """A real PostgreSQL of our own for the tests: made in a temporary folder, gone afterwards.
 
-Durability is off (nothing here outlives the run); isolation, locks and triggers are the real ones.
+Durability is off (nothing here outlives the run) but for a benchmark that asks for it; isolation,
+locks and triggers are the real ones.
 """
 
 import contextlib
@@ -33,7 +34,7 @@ def binaries() -> Path:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
+def running(*, durable: bool = False) -> Iterator[str]:
     """Yields the URL of an empty database `postgres` on a server that only this run uses."""
     folder = Path(tempfile.mkdtemp(prefix="club-pg-"))
     run_as = _somebody_else(folder)
@@ -44,8 +45,9 @@ def running() -> Iterator[str]:
         capture_output=True,
         **run_as,
     )
-    options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off"
-    options += " -c synchronous_commit=off -c max_connections=200 -c max_wal_size=4GB"
+    options = f"-k {folder} -c listen_addresses= -c max_connections=200 -c max_wal_size=4GB"
+    if not durable:
+        options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     start = [bin_ / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w"]
     subprocess.run([*start, "start"], check=True, capture_output=True, **run_as)
     try:

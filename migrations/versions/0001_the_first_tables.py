@@ -41,16 +41,15 @@ def upgrade() -> None:
     op.create_index(op.f('ix_link_asked_asked_by'), 'link_asked', ['asked_by'], unique=False)
     op.create_table('month_total',
     sa.Column('book_id', sa.Uuid(), nullable=False),
+    sa.Column('month', sa.Integer(), nullable=False),
     sa.Column('fund_id', sa.Uuid(), nullable=False),
     sa.Column('account', sa.String(length=40), nullable=False),
     sa.Column('unit', sa.String(length=8), nullable=False),
-    sa.Column('month', sa.Integer(), nullable=False),
     sa.Column('amount', sa.BigInteger(), nullable=False),
     sa.CheckConstraint('amount BETWEEN -9000000000000000000 AND 9000000000000000000', name=op.f('ck_month_total_amount')),
-    sa.PrimaryKeyConstraint('book_id', 'fund_id', 'account', 'unit', 'month', name=op.f('pk_month_total')),
+    sa.PrimaryKeyConstraint('book_id', 'month', 'fund_id', 'account', 'unit', name=op.f('pk_month_total')),
     sqlite_with_rowid=False
     )
-    op.create_index('ix_month_total_month', 'month_total', ['book_id', 'month'], unique=False)
     op.create_table('person',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -287,7 +286,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('book_id', 'seq', 'line', name=op.f('pk_posting')),
     sqlite_with_rowid=False
     )
-    op.create_index('ix_posting_fund', 'posting', ['book_id', 'fund_id', 'month', 'seq'], unique=False)
+    op.create_index('ix_posting_month', 'posting', ['book_id', 'month', 'fund_id', 'seq'], unique=False)
     op.create_table('role',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('pool_id', sa.Uuid(), nullable=False),
@@ -770,7 +769,7 @@ def downgrade() -> None:
     op.drop_index('uq_role_one_job', table_name='role', sqlite_where=sa.text('until IS NULL'), postgresql_where=sa.text('until IS NULL'))
     op.drop_index(op.f('ix_role_pool_id'), table_name='role')
     op.drop_table('role')
-    op.drop_index('ix_posting_fund', table_name='posting')
+    op.drop_index('ix_posting_month', table_name='posting')
     op.drop_table('posting')
     op.drop_index(op.f('ix_membership_pool_id'), table_name='membership')
     op.drop_index(op.f('ix_membership_person_id'), table_name='membership')
@@ -798,7 +797,6 @@ def downgrade() -> None:
     op.drop_table('account')
     op.drop_table('provider')
     op.drop_table('person')
-    op.drop_index('ix_month_total_month', table_name='month_total')
     op.drop_table('month_total')
     op.drop_index(op.f('ix_link_asked_asked_by'), table_name='link_asked')
     op.drop_table('link_asked')
