@@ -88,9 +88,10 @@ class Walk:
     def open(self, tag: str) -> None:
         if tag == "STMTTRN" and "STMTTRN" in self.path:
             self.close("STMTTRN")  # its end was left off
-        self.path.append(tag)
-        if len(self.path) > DEEP:
+        within = set(self.path) - {"OFX"}
+        if len(self.path) > DEEP or (tag in STATEMENTS and within):
             raise refusals.Broken(line=self.line, said=tag)
+        self.path.append(tag)
         if tag in STATEMENTS:
             self.accounts.append(Account(Said(self.line)))
         elif tag == "STMTTRN":
@@ -207,7 +208,10 @@ def _replaced(text: str, start: str, end: str, change: Callable[[str], str]) -> 
         last = text.find(end, first + len(start))
         if last < 0:
             break
-        parts += [text[reached:first], change(text[first + len(start) : last])]
+        inside = text[first + len(start) : last]
+        if "<TRNAMT" in inside.upper():  # words of two payments may not hide those between them
+            raise refusals.Broken(line=text.count("\n", 0, first) + 1, said=start)
+        parts += [text[reached:first], change(inside)]
         reached = last + len(end)
     return "".join((*parts, text[reached:]))
 

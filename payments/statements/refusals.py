@@ -56,6 +56,12 @@ class ColumnNotThere(FileRefused):
     """This file does not have the columns that were chosen. Choose them again."""
 
 
+class StartsElsewhere(FileRefused):
+    """The first payment is on line {line}, higher up than in the file whose columns were chosen.
+    Choose the columns again.
+    """
+
+
 class QuoteOpen(FileRefused):
     """The quotation marks on line {line} do not match up. Save the file again at the bank."""
 

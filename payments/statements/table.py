@@ -25,6 +25,7 @@ from payments.statements.statement import (
 OUT = {"d", "dr", "debit", "dbit", "out", "money out", "paid out", "withdrawal", "af", "s", "soll"}
 IN = {"c", "cr", "credit", "crdt", "in", "money in", "paid in", "deposit", "bij", "h", "haben"}
 BALANCES = ("balance", "saldo", "solde")
+BALANCE = re.compile(r"(?:balance|saldo|solde)(?: \(\w+\))?$")
 CURRENCIES = {"currency", "ccy", "currency code", "devise", "währung", "waehrung", "munt"}
 HEADED = re.compile(r"\b(?:amount|balance|bedrag|in|out) \(([a-z]{3})\)")
 ACCOUNTS = {"account number", "account no", "account no.", "account", "iban"}
@@ -64,8 +65,9 @@ class Money:
 def read_table(text: str, columns: Columns) -> Statement:
     """Every payment, oldest first; those of nothing are left out. Refuses what it can't place."""
     rows = rows_of(text)
-    head = head_of(rows[columns.skip - 1] if 0 < columns.skip <= len(rows) else None, columns)
     body = rows[columns.skip :]
+    head = _head(rows[columns.skip - 1] if 0 < columns.skip <= len(rows) else None, columns)
+    _starts_there(rows[: columns.skip], columns)
     _measure(body, head, columns)
     entries = _entries(body, head, columns)
     payments = [one for one in entries if one.moves]
@@ -93,10 +95,11 @@ def read_table(text: str, columns: Columns) -> Statement:
     )
 
 
-def head_of(row: Row | None, columns: Columns | None = None) -> Head:
+def _head(row: Row | None, columns: Columns) -> Head:
     cells = tuple(" ".join(cell.casefold().split()) for cell in row.cells) if row else ()
-    used = columns.used if columns else frozenset()
-    free = [(place, name) for place, name in enumerate(cells) if place not in used]
+    if any(BALANCE.search(cells[place]) for place in columns.money if place < len(cells)):
+        raise refusals.ColumnNotThere
+    free = [(place, name) for place, name in enumerate(cells) if place not in columns.used]
     running = [p for p, name in free if any(word in name for word in BALANCES)]
     best = [place for place in running if "available" not in cells[place]]
     return Head(
@@ -105,6 +108,21 @@ def head_of(row: Row | None, columns: Columns | None = None) -> Head:
         next((place for place, name in free if name in CURRENCIES), None),
         next((place for place, name in enumerate(cells) if name in ACCOUNTS), None),
     )
+
+
+def _starts_there(above: Iterable[Row], columns: Columns) -> None:
+    """No payment may stand above the line where they were said to start: it would be lost."""
+    for row in above:
+        money = [row.cell(column) for column in columns.money]
+        if days.looks_like_a_day(row.cell(columns.date)) and any(map(_is_amount, money)):
+            raise refusals.StartsElsewhere(line=row.line)
+
+
+def _is_amount(text: str) -> bool:
+    try:
+        return amounts.written(0, text) is not None
+    except refusals.FileRefused:
+        return False
 
 
 def _measure(body: Sequence[Row], head: Head, columns: Columns) -> None:
@@ -211,6 +229,9 @@ def _outward(
             said = [one.row.cell(column).casefold() for one in payments]
             if column not in columns.money and all(word in OUT | IN for word in said):
                 return [one.row.cell(column).casefold() in OUT for one in entries]
+            for one, word in zip(payments, said, strict=True):
+                if word in OUT and len(word) > 1:
+                    raise refusals.SignsUnclear(line=one.row.line)
     return [False] * len(entries)
 
 

@@ -237,6 +237,9 @@ def test_payments_still_to_come_are_left_out():
         (refusals.CellTooLong, ofx(section(FIRST.replace("ANN", "A" * 10_001)))),
         (refusals.TooManyLines, ofx(section(*[FIRST] * 5001))),
         (refusals.Broken, b"<OFX>" * 50),
+        (refusals.Broken, b"<OFX><STMTTRN><STMTRS><PAYEE><NAME>x"),
+        (refusals.Broken, ofx(section(FIRST + "<!--", SECOND, "-->"))),
+        (refusals.Broken, ofx(section(FIRST.replace("ANN", "<![CDATA["), SECOND + "]]>"))),
     ],
 )
 def test_what_can_not_be_read_rightly_is_refused_with_its_reason(refusal, body):

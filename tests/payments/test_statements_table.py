@@ -200,8 +200,10 @@ def test_a_column_of_in_and_out_gives_the_sign_that_amounts_lack():
     assert amounts(table(*rows, head=head), columns) == [4200, -7250]
     signed = ("13/01/2026,A,42.00,Credit", "14/01/2026,B,-72.50,Debit")
     assert amounts(table(*signed, head=head), columns) == [4200, -7250]
-    codes = ("13/01/2026,A,42.00,Credit", "14/01/2026,B,72.50,FPO")
+    codes = ("13/01/2026,A,42.00,Credit", "14/01/2026,B,72.50,FPI")
     assert amounts(table(*codes, head=head), columns) == [4200, 7250]
+    with pytest.raises(refusals.SignsUnclear, match="Line 2"):
+        read(table("13/01/2026,A,42.00,Debit", "14/01/2026,B,72.50,FPI", head=head), columns)
 
 
 # --- Rows ----------------------------------------------------------------------------------------
@@ -251,6 +253,14 @@ def test_text_over_several_lines_within_quotes_is_one_payment():
 def test_chosen_columns_that_are_not_there_are_refused():
     with pytest.raises(refusals.ColumnNotThere):
         read(table("13/01/2026,A,1.00"), Columns(0, 2, None, None, (7,), None, 1))
+
+
+def test_columns_of_another_layout_lose_no_payment():
+    """The bank left off its heading, or put the balance where the amount was."""
+    with pytest.raises(refusals.StartsElsewhere, match="line 1"):
+        read(table("13/01/2026,A,1.00", "14/01/2026,B,2.00", head=""), PLAIN)
+    with pytest.raises(refusals.ColumnNotThere):
+        read(table("13/01/2026,A,11.00,1.00", head="Date,Details,Balance,Amount\n"), PLAIN)
 
 
 def test_a_table_needs_its_columns():

@@ -74,6 +74,8 @@ def test_one_more_promise_shows_its_effect_from_numbers_alone():
     assert price.with_one_more(HUB, 8) == price.OneMore(4272, 4853, dead=True)
     assert price.with_one_more(HUB, 0) == price.OneMore(None, 31721, dead=False)
     assert price.with_one_more(HUB, 12) == price.OneMore(3727, None, dead=False)
+    level = Cost(0, 0, 1, 0, 100, 5)
+    assert price.with_one_more(level, 2) == price.OneMore(100, 100, dead=False)
 
 
 @pytest.mark.parametrize(

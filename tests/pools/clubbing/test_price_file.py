@@ -133,6 +133,7 @@ def mended(change: object) -> str:
         ("NotAnObject", lambda w: w["promises"].append([])),
         ("NotAnObject", lambda w: w["promises"][0].update(most=4200)),
         ("NotAList", lambda w: w.update(sessions={})),
+        ("NotAList", lambda w: w.update(sessions=[SESSION] * 200_001)),
         ("SessionTwice", lambda w: w["sessions"].append(SESSION)),
         ("SessionNotKnown", lambda w: w["promises"][0]["most"].update(fri=1)),
         ("NothingPromised", lambda w: w["promises"][0].update(most={})),
