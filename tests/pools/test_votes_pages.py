@@ -18,15 +18,22 @@ from members.models import Membership, Person
 from pools.decisions.models import Ballot, Proposal, Roll
 
 
-@pytest.fixture
-def app(database, tmp_path):
-    """The whole app, with its clock at NOW."""
-    config = demo_config(tmp_path, database)
-    made = commands.make_app(config)
+@pytest.fixture(scope="module")
+def one_app(tmp_path_factory):
+    """Made once: which database and which clock it uses is set for each test."""
+    made = commands.make_app(demo_config(tmp_path_factory.mktemp("app"), "sqlite://"))
     made.config["SERVER_NAME"] = "127.0.0.1:8000"
-    set_clock(made, NOW)
-    made.extensions["effects"] = {"spend": Done().effect()}
     return made
+
+
+@pytest.fixture
+def app(one_app, database, tmp_path):
+    """The whole app, with its clock at NOW."""
+    one_app.config["CLUB"] = demo_config(tmp_path, database)
+    set_clock(one_app, NOW)
+    one_app.extensions["effects"] = {"spend": Done().effect()}
+    one_app.extensions.pop("fuzzed", None)
+    return one_app
 
 
 def set_clock(app, when):
@@ -433,13 +440,10 @@ ANY = st.text(max_size=40) | st.sampled_from(
     address=st.sampled_from(["/new", "/new/ask", "VOTE", "VOTE/check", "VOTE/cancel"]),
 )
 def test_whatever_is_typed_gets_a_page_that_helps_and_breaks_nothing(app, answers, address):
-    with db.reading() as session:
-        made = session.exec(select(Proposal)).first()
-        someone = session.exec(select(Membership)).first()
-    if made is None:
+    if "fuzzed" not in app.extensions:  # one world for all examples
         pool, members = group(5)
-        made, someone = asked(pool, members[0]), members[4]
-    bob = device(app, someone)
+        app.extensions["fuzzed"] = asked(pool, members[0]), device(app, members[4])
+    made, bob = app.extensions["fuzzed"]
     token = bob.get("/g/hub/votes/new").soup.find("input", attrs={"name": "csrf_token"})["value"]
     where = f"/g/hub/votes{address.replace('VOTE', f'/{made.id}')}"
     page = bob.post(where, {"id": str(db.new_id()), **answers, "csrf_token": token})
