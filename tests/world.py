@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from conftest import ON_POSTGRES, copy_on_postgres
+from databases import ON_POSTGRES, copy_on_postgres
 from flask import Flask
 from page import Browser
 from sqlmodel import select
