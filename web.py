@@ -27,7 +27,7 @@ from flask import (
 from flask_htmx import HTMX
 from flask_wtf import FlaskForm
 from sqlmodel import Session
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from wtforms import HiddenField, StringField
 from wtforms.validators import ValidationError
 
@@ -197,7 +197,7 @@ def refused(refusal: Refusal) -> Response:
 
 def http_refused(error: HTTPException) -> Response:
     code = error.code or 500
-    if code < 400:
+    if code < 400 or isinstance(error, SecurityError):  # asked of another host: no page of ours
         return error.get_response()  # type: ignore[return-value]
     return error_page(code, HTTP_SENTENCES.get(code) or BROKE)
 
@@ -263,7 +263,7 @@ def context() -> Iterator[tuple[str, Any]]:
     yield "demo", config.demo
     yield "now", now()
     yield "now_words", day_time(now())
-    yield "said", " ".join(get_flashed_messages())
+    yield "said", " ".join(map(str, get_flashed_messages()))
 
 
 def macros(app: Flask) -> None:

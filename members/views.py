@@ -37,8 +37,10 @@ def pressed(work: Callable[[Session], object]) -> None:
 
 
 def holding_a_link(response: Response) -> Response:
-    """The address of this page lets somebody in, so no other page may hear of it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """The address of this page lets somebody in, so no request that it makes may carry it. (Not
+    `no-referrer`: a browser would then hide from us that the form is our own.)
+    """
+    response.headers["Referrer-Policy"] = "strict-origin"
     return response
 
 
@@ -118,6 +120,8 @@ def link_sent() -> Response:
 def use_link(token: str) -> Response:
     """Looking changes nothing: mail scanners look too. Only the button signs in, and once."""
     link = queries.link_page(web.reading(), token, now=web.now())
+    if link.state == "used" and g.me:  # pressed twice
+        return web.go("members.home")
     form = NewcomerForm() if link.newcomer else ConfirmForm()
     made = list[signing_in.SignedIn]()
     if web.saved(form, lambda session: made.append(_use(session, token, form))):
