@@ -61,7 +61,8 @@ class ColumnsForm(web.Form):
             field.choices = [none, *columns]
         if guess is not None and not self.is_submitted():
             self.date.data = str(guess.date)
-            self.order.data = "day" if guess.day_first else "month"
+            if guess.day_first is not None:
+                self.order.data = "day" if guess.day_first else "month"
             self.amount.data = _shown(guess.amount)
             self.money_in.data = _shown(guess.money_in)
             self.money_out.data = _shown(guess.money_out)

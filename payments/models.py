@@ -11,7 +11,7 @@ import db
 
 class BankAccount(db.Table, table=True):
     """`number` is as the bank writes it in its files; members see the last four digits.
-    `columns` is the JSON of how this bank's CSV is read, chosen once.
+    `columns` is the JSON of how this bank's CSV is read (see layouts), chosen once.
     """
 
     id: UUID = Field(default_factory=db.new_id, primary_key=True)
@@ -53,10 +53,14 @@ class BankImport(db.Table, table=True):
 
 
 class BankLine(db.Table, table=True):
-    """One line of the bank's statement, pence, in is positive. It backs one entry at most."""
+    """One line of the bank's statement, pence, in is positive. It backs one entry at most.
+    `like_id` is a line that came before by another way and may be the same payment.
+    """
 
     __table_args__ = (
         sa.UniqueConstraint("account_id", "fingerprint"),
+        sa.Index("ix_bank_line_account_id_happened_on", "account_id", "happened_on"),
+        sa.CheckConstraint("left_out IS NULL OR like_id IS NOT NULL", name="left_out"),
         sa.CheckConstraint("amount <> 0", name="amount"),
         sa.CheckConstraint("entry_seq IS NULL OR left_out IS NULL", name="one_answer"),
         db.index_where(
@@ -75,6 +79,7 @@ class BankLine(db.Table, table=True):
     amount: int = Field(sa_type=sa.BigInteger)
     words: str = Field(max_length=200)
     fingerprint: str = Field(max_length=100)
+    like_id: UUID | None = Field(default=None, foreign_key="bank_line.id")
     entry_seq: int | None = Field(default=None, sa_type=sa.BigInteger)
     source_id: UUID | None = Field(default=None, foreign_key="funding_source.id")
     matched_by: UUID | None = Field(default=None, foreign_key="membership.id")
@@ -83,4 +88,12 @@ class BankLine(db.Table, table=True):
     left_out: str | None = Field(default=None, max_length=120)
 
 
-db.sentences.update({"uq_bank_line_account_id_fingerprint": "That bank line is here already."})
+FORM_USED = "This form was used before. Open the page again."
+db.sentences.update(
+    {
+        "uq_bank_line_account_id_fingerprint": "That bank line is here already.",
+        "pk_bank_account": FORM_USED,
+        "pk_bank_import": FORM_USED,
+        "pk_bank_upload": FORM_USED,
+    }
+)

@@ -561,6 +561,7 @@ def upgrade() -> None:
     sa.Column('amount', sa.BigInteger(), nullable=False),
     sa.Column('words', sa.String(length=200), nullable=False),
     sa.Column('fingerprint', sa.String(length=100), nullable=False),
+    sa.Column('like_id', sa.Uuid(), nullable=True),
     sa.Column('entry_seq', sa.BigInteger(), nullable=True),
     sa.Column("source_id", sa.Uuid(), nullable=True),
     sa.Column('matched_by', sa.Uuid(), nullable=True),
@@ -569,14 +570,17 @@ def upgrade() -> None:
     sa.Column('left_out', sa.String(length=120), nullable=True),
     sa.CheckConstraint('amount <> 0', name=op.f('ck_bank_line_amount')),
     sa.CheckConstraint('entry_seq IS NULL OR left_out IS NULL', name=op.f('ck_bank_line_one_answer')),
+    sa.CheckConstraint('left_out IS NULL OR like_id IS NOT NULL', name=op.f('ck_bank_line_left_out')),
     sa.ForeignKeyConstraint(["source_id"], ["funding_source.id"], name=op.f("fk_bank_line_source_id")),
     sa.ForeignKeyConstraint(['account_id'], ['bank_account.id'], name=op.f('fk_bank_line_account_id')),
+    sa.ForeignKeyConstraint(['like_id'], ['bank_line.id'], name=op.f('fk_bank_line_like_id')),
     sa.ForeignKeyConstraint(['import_id'], ['bank_import.id'], name=op.f('fk_bank_line_import_id')),
     sa.ForeignKeyConstraint(['matched_by'], ['membership.id'], name=op.f('fk_bank_line_matched_by')),
     sa.ForeignKeyConstraint(['pool_id'], ['pool.id'], name=op.f('fk_bank_line_pool_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_line')),
     sa.UniqueConstraint('account_id', 'fingerprint', name=op.f('uq_bank_line_account_id_fingerprint'))
     )
+    op.create_index('ix_bank_line_account_id_happened_on', 'bank_line', ['account_id', 'happened_on'], unique=False)
     op.create_index(op.f('ix_bank_line_import_id'), 'bank_line', ['import_id'], unique=False)
     op.create_index(op.f('ix_bank_line_pool_id'), 'bank_line', ['pool_id'], unique=False)
     op.create_index('ix_bank_line_waiting', 'bank_line', ['pool_id', 'happened_on'], unique=False, sqlite_where=sa.text('entry_seq IS NULL AND left_out IS NULL'), postgresql_where=sa.text('entry_seq IS NULL AND left_out IS NULL'))
@@ -737,6 +741,7 @@ def downgrade() -> None:
     op.drop_index('ix_bank_line_waiting', table_name='bank_line', sqlite_where=sa.text('entry_seq IS NULL AND left_out IS NULL'), postgresql_where=sa.text('entry_seq IS NULL AND left_out IS NULL'))
     op.drop_index(op.f('ix_bank_line_pool_id'), table_name='bank_line')
     op.drop_index(op.f('ix_bank_line_import_id'), table_name='bank_line')
+    op.drop_index('ix_bank_line_account_id_happened_on', table_name='bank_line')
     op.drop_table('bank_line')
     op.drop_index(op.f('ix_ballot_proposal_id'), table_name='ballot')
     op.drop_table('ballot')
