@@ -266,12 +266,18 @@ def context() -> Iterator[tuple[str, Any]]:
     yield "said", " ".join(map(str, get_flashed_messages()))
 
 
+SHORT = {"forms": "f", "choices": "c", "pictures": "p", "charts": "ch", "money": "m"}
+
+
 def macros(app: Flask) -> None:
-    """Each file of templates/macros is a name in every template, fragments included."""
+    """Each file of templates/macros is a name in every template, in full and in short. A fragment is
+    drawn without its page's own imports, so the short names must stand here too.
+    """
     folder = Path(app.root_path) / "templates" / "macros"
     for path in sorted(folder.glob("*.html")):
         made = app.jinja_env.get_template(f"macros/{path.name}")
-        app.jinja_env.globals[path.stem] = made.module
+        for name in (path.stem, SHORT.get(path.stem, path.stem)):
+            app.jinja_env.globals[name] = made.module
 
 
 def init(app: Flask) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import html5lib
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 UNLABELLED = {"hidden", "submit", "button", "image"}
@@ -127,12 +128,20 @@ def filled(form: Tag) -> dict[str, Any]:
     return data
 
 
+class Client(FlaskClient):
+    """Comes to the app at the address that its settings name; other hosts are refused."""
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        options.setdefault("base_url", self.application.config["CLUB"].base_url)
+        return super().open(*args, **options)
+
+
 class Browser:
     """One person's device: its own cookies."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.client = app.test_client()
+        self.client = Client(app, app.response_class, use_cookies=True)
 
     def get(self, path: str, **options: Any) -> Page:
         return self._arrive(self.client.get(path, **options), path)
