@@ -270,8 +270,9 @@ SHORT = {"forms": "f", "choices": "c", "pictures": "p", "charts": "ch", "money":
 
 
 def macros(app: Flask) -> None:
-    """Each file of templates/macros is a name in every template, in full and in short. A fragment is
-    drawn without its page's own imports, so the short names must stand here too.
+    """Each file of templates/macros is a name in every template, in full and in short.
+
+    A fragment is drawn without its page's own imports, so the short names stand here too.
     """
     folder = Path(app.root_path) / "templates" / "macros"
     for path in sorted(folder.glob("*.html")):
