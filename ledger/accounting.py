@@ -142,11 +142,11 @@ def check(draft: Draft) -> None:
         if not -LARGEST <= amount <= LARGEST:
             raise TooLarge
         sums[fund_id, unit] += amount
-    if any(sums.values()):
-        raise Unbalanced
-    for words in draft.texts.values():
-        if len(words) > LONGEST_TEXT or _CONTROLS.search(words):
-            raise BadText
+    for (_, unit), total in sums.items():
+        if total:
+            raise Unbalanced
+        if len(unit) > 8 or not _NAME.fullmatch(unit):
+            raise NotACode(what="its unit")
 
 
 def _check_facts(draft: Draft) -> None:
@@ -161,6 +161,11 @@ def _check_facts(draft: Draft) -> None:
         raise NotACode(what="its date")
     if (draft.reverses is None) == (draft.kind == "reversal"):
         raise NotACode(what="what it puts right")
+    for field, words in draft.texts.items():
+        if len(field) > 20 or not _NAME.fullmatch(field):
+            raise NotACode(what="its words")
+        if len(words) > LONGEST_TEXT or _CONTROLS.search(words):
+            raise BadText
 
 
 def pair(debit: str, credit: str, fund_id: UUID, amount: int, unit: str) -> tuple[Line, Line]:

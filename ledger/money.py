@@ -58,6 +58,13 @@ def symbol(currency: str) -> str:
     return get_currency_symbol(currency, locale="en_GB")
 
 
+@lru_cache
+def _signs(currency: str) -> tuple[str, ...]:
+    """What may stand beside an amount: £ or GBP; A$, $ or AUD."""
+    written = symbol(currency)
+    return (written, currency) if written[-1].isalnum() else (written, written[-1], currency)
+
+
 def pence_of(words: str, currency: str = "GBP") -> int:
     """Minor units of what a person typed: "£1,950.50" is 195050. Never negative.
 
@@ -74,19 +81,16 @@ def pence_of(words: str, currency: str = "GBP") -> int:
 
 def _read(typed: str, currency: str) -> int | None:
     """The amount, or nothing if it is not written as one."""
-    sign, code = re.escape(symbol(currency)), re.escape(currency)
+    sign = "|".join(map(re.escape, _signs(currency)))
     number = r"(?P<whole>[0-9]+|[0-9]{1,3}(?:[, ][0-9]{3})+)(?:\.(?P<part>[0-9]+))?"
-    match = re.fullmatch(rf"(?:{sign}|{code})? ?{number}(?: ?(?:{sign}|{code}))?", typed)
+    match = re.fullmatch(rf"(?:{sign})? ?{number}(?: ?(?:{sign}))?", typed)
     if not match:
         return None
     after = digits(currency)
     part = match["part"] or ""
     if len(part) > after:
-        raise (
-            TooFine(digits=after, example=_example(currency))
-            if after
-            else NoPennies(example=_example(currency))
-        )
+        refusal = TooFine if after else NoPennies
+        raise refusal(digits=after, example=_example(currency))
     whole = match["whole"].replace(",", "").replace(" ", "").lstrip("0") or "0"
     if len(whole) > len(str(MOST_UNITS)) or int(whole) > MOST_UNITS:
         raise TooMuch(most=say(MOST_UNITS * 10**after, currency))
@@ -99,7 +103,7 @@ def _refusal(typed: str, currency: str) -> NotValid:
     folded = unicodedata.normalize("NFKC", typed)
     guesses = [folded.translate(LOOKALIKES), re.sub(r",(\d{1,2})$", r".\1", folded)]
     for guess in guesses:
-        meant = _read(guess, currency) if guess.isascii() or symbol(currency) in guess else None
+        meant = _read(guess, currency)
         if meant is not None:
             return LooksLike(meant=say(meant, currency))
     return NotMoney(example=_example(currency))
