@@ -13,7 +13,8 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'"
 )
-A_YEAR = 31_536_000
+A_YEAR, A_MONTH = 31_536_000, 2_592_000
+FONT = ".woff2"  # the style sheets name fonts by their plain address; so must the pages
 SMALL = 1000  # bytes; below it gzip gains nothing
 WORDS = {"text/html", "text/css", "text/javascript", "image/svg+xml", "text/csv", "text/plain"}
 
@@ -34,7 +35,7 @@ def version_of(folder: Path) -> str:
 
 
 def _same_version(endpoint: str, values: dict[str, Any], version: str) -> None:
-    if endpoint == "static":
+    if endpoint == "static" and not str(values.get("filename")).endswith(FONT):
         values.setdefault("v", version)
 
 
@@ -52,6 +53,8 @@ def guard(response: Response) -> Response:
         headers.setdefault("Cache-Control", "no-store")
     elif "v" in request.args and response.status_code == 200:
         headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    elif request.path.endswith(FONT) and response.status_code == 200:
+        headers["Cache-Control"] = f"public, max-age={A_MONTH}"
     return response
 
 
