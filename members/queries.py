@@ -152,6 +152,12 @@ def letter_page(session: Session, pool_id: UUID, letter_id: UUID) -> LetterPage:
     return _page(session, letter)
 
 
+def letters_waiting(session: Session, pool_id: UUID) -> int:
+    """How many letters an organiser has yet to print and give."""
+    waiting = _paper(pool_id).where(col(Letter.sent_at).is_(None))
+    return len(session.exec(waiting).all())
+
+
 def every_letter(session: Session) -> tuple[LetterLine, ...]:
     """The demo's own mail, newest first."""
     newest = select(Letter).order_by(col(Letter.made_at).desc(), col(Letter.id).desc())

@@ -10,7 +10,7 @@ from people_making import HERE, SECRET
 from sqlmodel import select
 
 import db
-from members import notices
+from members import notices, queries
 from members.models import Letter, Membership
 
 
@@ -37,9 +37,16 @@ def test_the_organiser_prints_the_letters_of_people_without_email(site, hub):
     paper = letter.soup.select_one("main > .letter")
     assert "Hello Jo," in paper.get_text()
     assert "Ring 01302 555 019" in paper.get_text()
+    assert waiting() == 1
     page = letter.send("I gave this letter to Jo")
+    assert waiting() == 0
     assert "That letter is marked as given." in page
     assert "Given already" in page
+
+
+def waiting():
+    with db.reading() as session:
+        return queries.letters_waiting(session, session.exec(select(Membership.pool_id)).first())
 
 
 def test_letters_of_another_group_or_to_an_address_are_not_there(site, hub):

@@ -3,11 +3,13 @@
 import people_making as make
 import pytest
 from browsing import NOW, asked, signed_in, steady
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from page import Browser
 from sqlmodel import select
 
 import db
-from members import providers
+from members import providers, typed
 from members.models import Letter, Membership, Person, SignIn, SignInLink
 
 EVERYONE = ("/", "/in", "/in/sent", "/help", "/worried", "/privacy", "/access")
@@ -125,7 +127,7 @@ def test_details_that_do_not_fit_are_kept_and_explained(site, name, phone, why):
 def test_i_see_where_i_am_signed_in_and_end_another_device(site):
     jo = make.person()
     here, lost = signed_in(site, jo), signed_in(site, jo)
-    rows = here.get("/me").soup.select("li.row")
+    rows = here.get("/me").soup.select("div.govuk-summary-list__row:has(form)")
     other = next(row for row in rows if "this one" not in row.get_text())
     token = other.find("input", attrs={"name": "csrf_token"})["value"]
     page = here.post(other.find("form")["action"], {"csrf_token": token})
@@ -137,7 +139,7 @@ def test_i_see_where_i_am_signed_in_and_end_another_device(site):
 def test_another_persons_device_is_not_there(site):
     jo, sam = make.person(), make.person("Sam", "sam@example.com")
     jos, sams = signed_in(site, jo), signed_in(site, sam)
-    row = jos.get("/me").soup.select_one("li.row form")
+    row = jos.get("/me").soup.select_one("div.govuk-summary-list__row form")
     token = sams.get("/me").form().find("input", attrs={"name": "csrf_token"})["value"]
     assert sams.post(row["action"], {"csrf_token": token}).status == 404
     assert jos.get("/home").h1 == "Hello Jo"
@@ -175,3 +177,35 @@ def test_a_new_email_that_is_somebodys_gets_the_same_answer(site):
         for email in ("sam@example.com", "tom@example.com")
     ]
     assert said[0] == said[1]
+
+
+ANYTHING = st.text(max_size=80) | st.sampled_from(
+    ["\x00", "\r\nBcc: x@example.com", "%00", "𝟘" * 9]
+)
+FORMS = ("/in", "/me/details", "/me/email")
+
+
+def test_whatever_is_typed_into_these_forms_gets_an_answer_that_helps(site):
+    """No 5xx, and never a letter to what is no address or a person with a strange name."""
+    browser = signed_in(site, make.person())
+    stranger = Browser(site)
+    tokens = {
+        one: csrf(one.get("/worried" if one is browser else "/in")) for one in (browser, stranger)
+    }
+
+    @given(st.sampled_from(FORMS), ANYTHING, ANYTHING, ANYTHING, ANYTHING)
+    @settings(max_examples=80, deadline=None)
+    def send(path, email, name, phone, key):
+        who = stranger if path == "/in" else browser
+        data = {"email": email, "name": name, "phone": phone, "id": key, "csrf_token": tokens[who]}
+        reply = who.client.post(path, data=data)
+        assert reply.status_code in {303, 422}, reply.text
+
+    send()
+    assert not [one for one in make.letters() if one.address and typed.is_strange(one.address)]
+    with db.reading() as session:
+        assert not [one for one in session.exec(select(Person.name)) if typed.is_strange(one)]
+
+
+def csrf(page):
+    return page.soup.find("input", attrs={"name": "csrf_token"})["value"]
