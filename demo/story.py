@@ -177,13 +177,14 @@ def references(told: Told) -> dict[str, str]:
 
 def pay_ins(told: Told, start: date, amount: int) -> list[bank.Move]:
     """Everybody's transfer, in the three days before the first Thursday."""
-    return [
+    moves = [
         bank.Move(
             start - timedelta(days=3 - n % 3), amount,
             f"{told.persons[key].name.upper()} {reference}", f"IN{start:%y%m%d}{n:02}",
         )
         for n, (key, reference) in enumerate(references(told).items())
     ]  # fmt: skip
+    return sorted(moves, key=lambda move: move.on)
 
 
 def centre_paid(cycle: int, on: date) -> bank.Move:
