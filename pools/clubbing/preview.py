@@ -79,9 +79,10 @@ def _listed(asked: Asked, count: int, most: int | None) -> Iterator[str]:
     else:
         yield from _enough(asked, min(count, asked.cost.capacity))
     yield f"Everybody pays {say(price)} a day, and no more."
-    if most is not None:
-        enough = "That is enough." if most >= price else "With less than that you would not be in."
-        yield f"You said {say(most)}. {enough}"
+    if most is not None and most >= price:
+        yield f"You said {say(most)}. That is enough."
+    elif most is not None:
+        yield f"You said {say(most)}. That is less than {say(price)}, so you would not be in."
 
 
 def _enough(asked: Asked, count: int) -> Iterator[str]:
@@ -97,7 +98,7 @@ def _enough(asked: Asked, count: int) -> Iterator[str]:
 def _shared(asked: Asked, count: int, most: int | None) -> Iterator[str]:
     inside = min(count, asked.cost.capacity)
     now = price_at(asked.cost, inside)
-    yield f"If {people(inside)} {'is' if inside == 1 else 'are'} in, a day costs each {say(now)}."
+    yield f"If {people(inside)} {'is' if inside == 1 else 'are'} in, a day costs {say(now)} each."
     if inside < asked.cost.capacity:
         then = price_at(asked.cost, inside + 1)
         why = ", since it needs one more worker" if then > now else ""

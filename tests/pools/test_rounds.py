@@ -301,7 +301,9 @@ def test_a_round_closes_after_today_and_starts_after_it_closes(database, closes,
         )  # fmt: skip
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     mosts=st.lists(st.integers(3000, 6000), max_size=14),
     rule=st.sampled_from(["equal", "list"]),
