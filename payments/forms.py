@@ -1,12 +1,18 @@
 """The forms of the bank pages."""
 
-from wtforms import FileField, RadioField, SelectField, SelectMultipleField, StringField
+from collections.abc import Iterable
+from typing import Any
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import Form, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 import web
-from payments.queries import Answer
+from payments.answers import Answer
+from payments.queries import Choosing
 from payments.statements.read import Columns
+from payments.statements.refusals import ColumnsNotRight
 
 NONE = "-1"
 
@@ -27,15 +33,15 @@ class AccountForm(web.Form):
 class FileForm(web.Form):
     file = FileField(
         "The bank's file",
-        [InputRequired("Choose the file that you saved from the bank.")],
+        [FileRequired("Choose the file that you saved from the bank.")],
         description="OFX, QFX or CSV. Up to 2 megabytes.",
     )
 
 
-class ColumnsForm(web.Form):
-    """Which column is which. Every select offers the columns of the file in hand."""
+class ColumnsForm(Form):  # type: ignore[misc]
+    """Which column is which. It only asks to look, so it changes nothing and needs no token."""
 
-    date = SelectField("Date", validate_choice=True)
+    date = SelectField("Date")
     order = RadioField(
         "How are dates written?",
         [InputRequired("Pick how dates are written.")],
@@ -44,29 +50,34 @@ class ColumnsForm(web.Form):
             SelectChoice("month", "Month first, like 12/31/2026"),
         ],
     )
-    amount = SelectField("Amount (in and out in one column)")
+    amount = SelectField("Amount, in and out in one column")
     money_in = SelectField("Money in")
     money_out = SelectField("Money out")
     words = SelectMultipleField(
         "What for", [InputRequired("Tick at least one column that says what it was for.")]
     )
 
-    def offer(self, headings: tuple[str, ...], guess: Columns | None) -> None:
-        """Set the choices, and the guess where nothing was chosen yet."""
-        columns = [SelectChoice(str(n), words) for n, words in enumerate(headings)]
+    def offer(self, shown: Choosing) -> None:
+        """Set the choices: the columns of the file in hand."""
+        columns = [
+            SelectChoice(str(n), f"{heading}: {sample}" if sample else heading)
+            for n, (heading, sample) in enumerate(shown.headings)
+        ]
         none = SelectChoice(NONE, "Not in this file")
-        self.date.choices = columns
-        self.words.choices = columns
+        self.date.choices = self.words.choices = columns
         for field in (self.amount, self.money_in, self.money_out):
             field.choices = [none, *columns]
-        if guess is not None and not self.is_submitted():
-            self.date.data = str(guess.date)
-            if guess.day_first is not None:
-                self.order.data = "day" if guess.day_first else "month"
-            self.amount.data = _shown(guess.amount)
-            self.money_in.data = _shown(guess.money_in)
-            self.money_out.data = _shown(guess.money_out)
-            self.words.data = [str(n) for n in guess.words]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Right as answers, and right together."""
+        if not super().validate(extra_validators):
+            return False
+        try:
+            self.columns(0)
+        except ColumnsNotRight as refusal:
+            self.form_errors.append(refusal.sentence)
+            return False
+        return True
 
     def columns(self, skip: int) -> Columns:
         return Columns(
@@ -80,12 +91,19 @@ class ColumnsForm(web.Form):
         )
 
 
-class MatchForm(web.Form):
-    answer = RadioField("What is this line?", [InputRequired("Pick what this line is.")])
-
-
-class LeaveOutForm(web.Form):
-    """No question: the button says it all."""
+def filled(columns: Columns | None) -> dict[str, object]:
+    """The columns form as it stands for these columns."""
+    if columns is None:
+        return {}
+    order = {True: "day", False: "month", None: None}[columns.day_first]
+    return {
+        "date": str(columns.date),
+        "order": order,
+        "amount": _shown(columns.amount),
+        "money_in": _shown(columns.money_in),
+        "money_out": _shown(columns.money_out),
+        "words": [str(n) for n in columns.words],
+    }
 
 
 def _shown(column: int | None) -> str:
@@ -93,9 +111,31 @@ def _shown(column: int | None) -> str:
 
 
 def _column(chosen: str) -> int | None:
-    return None if chosen in {NONE, None} else int(chosen)
+    return None if chosen == NONE else int(chosen)
 
 
-def choices(answers: tuple[Answer, ...]) -> list[SelectChoice]:
-    """The answers of queries.answers as radios."""
-    return [SelectChoice(answer.value, answer.words) for answer in answers]
+class BringForm(web.Form):
+    """The lines were looked at and are right. `columns` is how they were read."""
+
+    columns = HiddenField()
+
+    def chosen(self) -> Columns:
+        return Columns.from_json(self.columns.data)
+
+    def sent(self) -> Columns | None:
+        """What was chosen, for showing the page again; None if it is damaged."""
+        try:
+            return self.chosen()
+        except ColumnsNotRight:
+            return None
+
+
+class MatchForm(web.Form):
+    answer = RadioField("It is", [InputRequired("Pick what this line is.")])
+
+    def offer(self, answers: Iterable[Answer]) -> None:
+        self.answer.choices = [SelectChoice(one.value, one.words) for one in answers]
+
+
+class PressForm(web.Form):
+    """No question: the button says it all."""

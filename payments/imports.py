@@ -2,22 +2,25 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from errors import NotValid
 from members import access
 from members.models import Membership
-from payments import accounts, matching
+from payments import accounts, alike, layouts, matching
 from payments.accounts import File
+from payments.layouts import Layout
 from payments.models import BankAccount, BankImport, BankLine
 from payments.statements import read as reader
 from pools.models import Pool
 
 CHUNK = 500  # fingerprints asked for at a time, well under any database's limit
+LONGEST_NAME = 120
 
 
 class FromTheFuture(NotValid):
@@ -30,50 +33,133 @@ class NoLines(NotValid):
 
 @dataclass(frozen=True)
 class Taken:
-    """What an import did. `matched` lines found their owner by a reference or a bill."""
+    """What an import did: how many lines are new, came before, found their owner by a reference or
+    a bill, and may be a payment that we had. `before`: the very same file came in on that day.
+    """
 
-    import_id: UUID | None
+    import_id: UUID
     new: int
     old: int
     matched: int
+    alike: int = 0
+    before: date | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Somebody must say first which column is which, and why if they did before."""
+
+    upload_id: UUID
+    why: str | None = None
+
+
+def bring_in(
+    session: Session, pool: Pool, by: Membership, file: File, *, key: UUID, now: datetime
+) -> Taken | Asked:
+    """Take a file in at once if we know how to read it; else keep it and ask about its columns.
+
+    `key` is the form's id. Raises what the readers raise, AnotherAccount, AnotherCurrency, NoLines
+    and FromTheFuture. Nothing is kept of a file that is refused.
+    """
+    access.must_hold(session, by, *accounts.KEEPERS)
+    account = accounts.locked(session, pool.id)
+    if not reader.is_table(file.body):
+        return take_in(session, pool, by, file, columns=None, key=key, now=now)
+    try:
+        layout = layouts.of_account(account)
+        if layout is not None:
+            columns = layout.of(reader.preview(file.body))
+            return take_in(session, pool, by, file, columns=columns, key=key, now=now)
+        why = None
+    except layouts.MISFITS as refusal:
+        why = refusal.sentence
+    return Asked(layouts.keep_upload(session, account, by, file, key=key, now=now).id, why)
+
+
+def take_upload(
+    session: Session,
+    pool: Pool,
+    by: Membership,
+    upload_id: UUID,
+    columns: reader.Columns,
+    *,
+    now: datetime,
+) -> Taken:
+    """Take in the file that waited for its columns, and remember them for the next one."""
+    access.must_hold(session, by, *accounts.KEEPERS)
+    account = accounts.locked(session, pool.id)
+    done = session.get(BankImport, upload_id)
+    if done is not None and done.pool_id == pool.id:
+        return _taken(session, done)  # pressed twice
+    upload = layouts.upload_of(session, pool.id, upload_id)
+    layouts.remember(session, account, Layout(columns, reader.preview(upload.body).headings))
+    file = File(upload.name, upload.body)
+    session.delete(upload)
+    return take_in(session, pool, by, file, columns=columns, key=upload_id, now=now)
 
 
 def take_in(
-    session: Session, pool: Pool, by: Membership, file: File, *,
-    columns: reader.Columns | None, key: UUID, now: datetime,
-) -> Taken:  # fmt: skip
+    session: Session,
+    pool: Pool,
+    by: Membership,
+    file: File,
+    *,
+    columns: reader.Columns | None,
+    key: UUID,
+    now: datetime,
+) -> Taken:
     """Read the file, keep its new lines, and match those that say whose they are.
 
-    `columns` is how this bank's CSV is laid out (None for OFX). Raises what the readers raise, and
-    AnotherAccount or AnotherCurrency. Nothing is kept of a file that is refused.
+    `columns` is how this bank's CSV is laid out (None for OFX).
     """
-    access.must_hold(session, by, "treasurer", "organiser")
+    access.must_hold(session, by, *accounts.KEEPERS)
     account = accounts.locked(session, pool.id)
+    digest = hashlib.sha256(file.body).digest()
     done = session.get(BankImport, key)
-    if done is not None and done.pool_id == pool.id:
-        return Taken(done.id, done.new_lines, done.old_lines, 0)
-    statement = reader.read(file.body, columns)
-    accounts.must_be_ours(account, statement.account, statement.currency)
+    if done is not None:
+        if done.pool_id != pool.id or done.digest != digest:
+            raise accounts.FormUsed
+        return _taken(session, done)
+    zone = ZoneInfo(pool.time_zone)
+    today = now.astimezone(zone).date()
+    statement = _read(account, file, columns, today)
     days = [line.happened_on for line in statement.lines]
-    if not days:
-        raise NoLines
-    if max(days) > now.astimezone(ZoneInfo(pool.time_zone)).date():
-        raise FromTheFuture
     prints = reader.fingerprints(statement)
     known = _known(session, account, prints)
     fresh = [pair for pair in zip(statement.lines, prints, strict=True) if pair[1] not in known]
+    if not fresh and (same := _same_file(session, account, digest)) is not None:
+        return Taken(same.id, 0, len(prints), 0, before=same.imported_at.astimezone(zone).date())
     made = BankImport(
-        id=key, pool_id=pool.id, account_id=account.id, name=file.name[:120],
-        digest=hashlib.sha256(file.body).digest(), imported_by=by.id, imported_at=now,
-        new_lines=len(fresh), old_lines=len(prints) - len(fresh), first_on=min(days),
-        last_on=max(days), closing=statement.closing, closing_on=statement.closing_on,
+        id=key, pool_id=pool.id, account_id=account.id, name=_name(file.name), digest=digest,
+        imported_by=by.id, imported_at=now, new_lines=len(fresh),
+        old_lines=len(prints) - len(fresh), first_on=min(days), last_on=max(days),
+        closing=statement.closing,
+        closing_on=statement.closing_on and min(statement.closing_on, today),
     )  # fmt: skip
     session.add(made)
     session.flush()
     kept = [_keep(session, made, line, fingerprint) for line, fingerprint in fresh]
     session.flush()
-    matched = matching.match_those_that_say(session, pool, kept, by=by, now=now)
-    return Taken(made.id, made.new_lines, made.old_lines, matched)
+    alike.mark(session, kept, frozenset(prints))
+    matching.match_those_that_say(session, pool, kept, by=by, now=now)
+    return _taken(session, made)
+
+
+def _read(
+    account: BankAccount, file: File, columns: reader.Columns | None, today: date
+) -> reader.Statement:
+    statement = reader.read(file.body, columns, account=account.number)
+    accounts.must_be_ours(account, statement.account, statement.currency)
+    if not statement.lines:
+        raise NoLines
+    if max(line.happened_on for line in statement.lines) > today:
+        raise FromTheFuture
+    return statement
+
+
+def _name(name: str) -> str:
+    """What the file was called, without what can't be shown or kept."""
+    return "".join(sign for sign in name if sign.isprintable())[:LONGEST_NAME] or "A file"
 
 
 def _known(session: Session, account: BankAccount, prints: tuple[str, ...]) -> set[str]:
@@ -90,6 +176,15 @@ def _known(session: Session, account: BankAccount, prints: tuple[str, ...]) -> s
     return found
 
 
+def _same_file(session: Session, account: BankAccount, digest: bytes) -> BankImport | None:
+    return session.exec(
+        select(BankImport)
+        .where(BankImport.account_id == account.id, BankImport.digest == digest)
+        .order_by(col(BankImport.imported_at))
+        .limit(1)
+    ).first()
+
+
 def _keep(session: Session, made: BankImport, line: reader.Line, fingerprint: str) -> BankLine:
     row = BankLine(
         pool_id=made.pool_id, account_id=made.account_id, import_id=made.id,
@@ -98,3 +193,14 @@ def _keep(session: Session, made: BankImport, line: reader.Line, fingerprint: st
     )  # fmt: skip
     session.add(row)
     return row
+
+
+def _taken(session: Session, made: BankImport) -> Taken:
+    """What an import did, as its lines tell: the same however often it is asked."""
+    matched, likely = session.exec(
+        select(
+            func.count().filter(col(BankLine.matched_at) == made.imported_at),
+            func.count().filter(col(BankLine.like_id).is_not(None)),
+        ).where(BankLine.import_id == made.id)
+    ).one()
+    return Taken(made.id, made.new_lines, made.old_lines, matched, likely)

@@ -4,7 +4,7 @@ Each line backs one entry, under the key `bank:<line>` or the bill's own. What t
 happened always posts; it is never refused because money is short.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +17,7 @@ from ledger.models import Fund
 from members import access
 from members.models import Membership
 from payments import accounts
+from payments.clues import the_bill
 from payments.models import BankLine
 from pools import reference
 from pools.models import FundingSource, Pool
@@ -35,11 +36,19 @@ class NoLine(NotFound):
 
 
 class LineDone(NotPossible):
-    """That line has been matched already."""
+    """That line has its place already."""
+
+
+class NotTwice(NotPossible):
+    """That line is here once. It needs its place in the book."""
+
+
+class NotLeftOut(NotPossible):
+    """That line waits already, or has its place."""
 
 
 class WrongWay(NotPossible):
-    """Money came in on this line. A bill is money that goes out."""
+    """That can't be. Money came in on one of them and went out on the other."""
 
 
 class NotTheBill(NotPossible):
@@ -63,35 +72,68 @@ class Hand:
     now: datetime
 
 
+# --- by itself -----------------------------------------------------------------------------------
+
+
 def match_those_that_say(
-    session: Session, pool: Pool, lines: Iterable[BankLine], *, by: Membership, now: datetime
+    session: Session, pool: Pool, lines: Sequence[BankLine], *, by: Membership, now: datetime
 ) -> int:
-    """Match each line that carries one member's reference, or is one approved bill beyond doubt."""
-    sources = {
-        source.reference: source
-        for source in session.exec(select(FundingSource).where(FundingSource.pool_id == pool.id))
-    }
+    """Match each line that carries one member's reference, or is one approved bill beyond doubt.
+
+    Not one that may be here twice. Money in comes first: a bill needs the shares that came with it.
+    """
+    sure = [line for line in lines if line.like_id is None]
+    came_in = _by_reference(session, pool, [line for line in sure if line.amount > 0], by, now)
+    went_out = _by_bill(session, pool, [line for line in sure if line.amount < 0], by, now)
+    return came_in + went_out
+
+
+def _by_reference(
+    session: Session, pool: Pool, lines: Sequence[BankLine], by: Membership, now: datetime
+) -> int:
+    found = select(FundingSource).where(FundingSource.pool_id == pool.id)
+    sources = {source.reference: source for source in session.exec(found)}
+    ours = []
+    for line in lines:
+        named = sources.keys() & set(reference.found_in(line.words))
+        if len(named) == 1:
+            ours.append((line, sources[named.pop()]))
+    drafts = [_paid_in(pool, line, source, by) for line, source in ours]
+    posted = journal.post_many(session, pool.book_id, drafts, now=now) if drafts else []
+    for (line, source), entry in zip(ours, posted, strict=True):
+        line.source_id = source.id
+        _done(session, line, entry.seq, Hand(by, f"It has the reference {source.reference}", now))
+    return len(ours)
+
+
+def _by_bill(
+    session: Session, pool: Pool, lines: Sequence[BankLine], by: Membership, now: datetime
+) -> int:
+    """A bill that can't be paid yet, for money that has not arrived, leaves its line waiting."""
+    waiting = list(bills.waiting(session, pool.id)) if lines else []
     matched = 0
     for line in lines:
-        named = {r for r in reference.found_in(line.words) if r in sources}
-        if line.amount > 0 and len(named) == 1:
-            one = named.pop()
-            hand = Hand(by, f"It has the reference {one}", now)
-            _pay_in(session, pool, line, sources[one], hand)
-            matched += 1
-        elif line.amount < 0 and (bill := _the_bill(session, pool, line)) is not None:
-            hand = Hand(by, f"It is for the amount of bill {bill.number}", now)
-            _pay_bill(session, pool, line, bill.id, hand)
-            matched += 1
+        bill = the_bill(session, waiting, line)
+        if bill is None:
+            continue
+        waiting.remove(bill)
+        hand = Hand(by, f"It is for the amount of bill {bill.number}", now)
+        matched += _tried(session, pool, line, bill, hand)
     return matched
 
 
-def _the_bill(session: Session, pool: Pool, line: BankLine) -> bills.BillWaiting | None:
-    """The one approved bill of that amount whose payee or number the line names."""
-    said = line.words.casefold()
-    of_amount = [b for b in bills.waiting(session, pool.id) if b.amount == -line.amount]
-    named = [b for b in of_amount if b.number.casefold() in said or b.payee.casefold() in said]
-    return named[0] if len(named) == 1 else None
+def _tried(
+    session: Session, pool: Pool, line: BankLine, bill: bills.BillWaiting, hand: Hand
+) -> bool:
+    try:
+        with session.begin_nested():
+            _pay_bill(session, pool, line, bill.id, hand)
+    except NotPossible:
+        return False
+    return True
+
+
+# --- by hand -------------------------------------------------------------------------------------
 
 
 def match(
@@ -101,7 +143,7 @@ def match(
 
     Returns the entry's number in the book.
     """
-    access.must_hold(session, by, "treasurer", "organiser")
+    access.must_hold(session, by, *accounts.KEEPERS)
     accounts.locked(session, pool.id)
     line = open_line(session, pool.id, line_id)
     hand = Hand(by, "Matched by hand", now)
@@ -115,21 +157,48 @@ def match(
 
 def leave_out(
     session: Session, pool: Pool, line_id: UUID, *, by: Membership, now: datetime
-) -> None:
-    """The line stands here twice (it came in two kinds of file): keep it, but post nothing."""
-    access.must_hold(session, by, "treasurer", "organiser")
+) -> BankLine:
+    """The payment stands here twice (it came in two kinds of file): keep this line of it, but post
+    nothing. Only for a line that may be one we had.
+    """
+    access.must_hold(session, by, *accounts.KEEPERS)
     accounts.locked(session, pool.id)
     line = open_line(session, pool.id, line_id)
+    if line.like_id is None:
+        raise NotTwice
     line.left_out, line.matched_by, line.matched_at = "It is here twice", by.id, now
     session.add(line)
     session.flush()
+    return line
 
 
-def open_line(session: Session, pool_id: UUID, line_id: UUID) -> BankLine:
+def put_back(session: Session, pool: Pool, line_id: UUID, *, by: Membership) -> BankLine:
+    """It was left out, and is a payment of its own after all: it waits again."""
+    access.must_hold(session, by, *accounts.KEEPERS)
+    accounts.locked(session, pool.id)
+    line = line_of(session, pool.id, line_id)
+    if line.left_out is None:
+        raise NotLeftOut
+    line.left_out = line.matched_by = line.matched_at = None
+    session.add(line)
+    session.flush()
+    return line
+
+
+def line_of(session: Session, pool_id: UUID, line_id: UUID) -> BankLine:
     line = session.get(BankLine, line_id, populate_existing=True)
     if line is None or line.pool_id != pool_id:
         raise NoLine
-    if line.entry_seq is not None or line.left_out is not None:
+    return line
+
+
+def is_open(line: BankLine) -> bool:
+    return line.entry_seq is None and line.left_out is None
+
+
+def open_line(session: Session, pool_id: UUID, line_id: UUID) -> BankLine:
+    line = line_of(session, pool_id, line_id)
+    if not is_open(line):
         raise LineDone
     return line
 
@@ -148,19 +217,26 @@ def _source(session: Session, pool: Pool, chosen: str) -> FundingSource:
     return found
 
 
+# --- posting -------------------------------------------------------------------------------------
+
+
 def _facts(line: BankLine, words: str, by: Membership) -> accounting.Facts:
     return accounting.Facts(
         on=line.happened_on, key=f"bank:{line.id}", words=words, by=by.code, outside=True
     )
 
 
-def _pay_in(session: Session, pool: Pool, line: BankLine, source: FundingSource, hand: Hand) -> int:
+def _paid_in(pool: Pool, line: BankLine, source: FundingSource, by: Membership) -> accounting.Draft:
     """A member paid in; or, on a line that goes out, money went back to where it came from."""
     words = "Paid in" if line.amount > 0 else "Went back"
     make = accounting.contribution if line.amount > 0 else accounting.paid_back
-    draft = make(source.fund_id, abs(line.amount), _facts(line, words, hand.by))
+    facts = _facts(line, words, by)
+    return make(source.fund_id, abs(line.amount), facts, unit=pool.currency)
+
+
+def _pay_in(session: Session, pool: Pool, line: BankLine, source: FundingSource, hand: Hand) -> int:
     line.source_id = source.id
-    return _post(session, pool, line, draft, hand)
+    return _post(session, pool, line, _paid_in(pool, line, source, hand.by), hand)
 
 
 def _pay_bill(session: Session, pool: Pool, line: BankLine, bill_id: UUID, hand: Hand) -> int:
@@ -181,16 +257,23 @@ def _pay_bill(session: Session, pool: Pool, line: BankLine, bill_id: UUID, hand:
 
 
 def _other(session: Session, pool: Pool, line: BankLine, chosen: str, hand: Hand) -> int:
-    if chosen not in OTHERS:
-        raise NotAnAnswer
+    if chosen not in others(line):
+        raise WrongWay if chosen in OTHERS else NotAnAnswer
     account, kind, words = OTHERS[chosen]
     fund = _fund(session, pool.book_id, kind)
     facts = _facts(line, words, hand.by)
     if line.amount > 0:
-        draft = accounting.contribution(fund, line.amount, facts, account=account)
+        draft = accounting.contribution(
+            fund, line.amount, facts, account=account, unit=pool.currency
+        )
     else:
-        draft = accounting.spending({fund: -line.amount}, "running_costs", facts)
+        draft = accounting.spending({fund: -line.amount}, account, facts, unit=pool.currency)
     return _post(session, pool, line, draft, hand)
+
+
+def others(line: BankLine) -> tuple[str, ...]:
+    """Which of OTHERS this line may be, by the way the money went."""
+    return ("interest", "grant") if line.amount > 0 else ("charge",)
 
 
 def _fund(session: Session, book_id: UUID, kind: str) -> UUID:

@@ -1,32 +1,47 @@
 """What the bank pages show: does the book agree with the bank, and which lines still wait."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from ledger import queries as ledger
 from members.models import Membership
-from payments import accounts
-from payments.matching import OTHERS
-from payments.models import BankImport, BankLine
+from payments import accounts, layouts, matching
+from payments.answers import Answer, answers
+from payments.models import BankAccount, BankImport, BankLine
+from payments.reconciliation import Condition, Tie, is_waiting, tie
+from payments.statements import read as reader
+from payments.statements import refusals
 from pools.jobs import Job
-from pools.models import FundingSource, Pool
-from pools.spending import bills
+from pools.models import Pool
 
 PAGE = 50
+FEW = 12
+SHOWN = 8
+LONGEST = 40
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A line of the bank that is not in the book yet. Pence; in is positive."""
+class Line:
+    """A line of the bank. Pence; in is positive. `like`: it may be a payment that we had."""
 
     id: UUID
     happened_on: date
     amount: int
     words: str
+    like: bool = False
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A line that has its place in the book, and why it is there."""
+
+    line: Line
+    seq: int
+    why: str
 
 
 @dataclass(frozen=True)
@@ -41,49 +56,20 @@ class Import:
 
 
 @dataclass(frozen=True)
-class Tie:
-    """Does the book agree with the bank? `bank` is the closing balance of the newest statement
-    that states one, `book` what the book says lies at the bank, `waiting` the sum not matched.
-    """
-
-    bank: int
-    on: date
-    book: int
-    waiting: int
-
-    @property
-    def difference(self) -> int:
-        return self.bank - self.book - self.waiting
-
-    @property
-    def agrees(self) -> bool:
-        return self.difference == 0 and self.waiting == 0
-
-
-@dataclass(frozen=True)
 class BankPage:
+    """`fixed`: files came in, so that the account can't be changed any more."""
+
     name: str
+    number: str
     last4: str
+    fixed: bool
     tie: Tie | None
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[Line, ...]
     waiting_count: int
     imports: tuple[Import, ...]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a line could be: the form's value, its words, and why it is offered first, if it is."""
-
-    value: str
-    words: str
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class LinePage:
-    line: Waiting
-    answers: tuple[Answer, ...]
-    left: int
+    placed: tuple[Placed, ...]
+    left_out: tuple[Line, ...]
+    asks_columns: bool
 
 
 def bank_page(session: Session, pool: Pool) -> BankPage | None:
@@ -91,119 +77,201 @@ def bank_page(session: Session, pool: Pool) -> BankPage | None:
     account = accounts.of_pool(session, pool.id)
     if account is None:
         return None
-    imports = session.exec(
+    imports = _imports(session, account)
+    return BankPage(
+        name=account.name,
+        number=account.number,
+        last4=accounts.last4(account),
+        fixed=bool(imports),
+        tie=tie(session, pool, account.id),
+        waiting=waiting_lines(session, pool.id),
+        waiting_count=_count(session, *is_waiting(pool.id)),
+        imports=imports,
+        placed=_placed(session, account),
+        left_out=_left_out(session, account),
+        asks_columns=account.columns is None,
+    )
+
+
+def _imports(session: Session, account: BankAccount) -> tuple[Import, ...]:
+    found = session.exec(
         select(BankImport)
         .where(BankImport.account_id == account.id)
         .order_by(col(BankImport.imported_at).desc(), col(BankImport.id).desc())
-        .limit(12)
+        .limit(FEW)
     )
-    count, total = _waiting_sum(session, pool.id)
-    return BankPage(
-        name=account.name,
-        last4=accounts.last4(account),
-        tie=_tie(session, pool, account.id, total),
-        waiting=waiting_lines(session, pool.id),
-        waiting_count=count,
-        imports=tuple(
-            Import(i.id, i.name, i.imported_at, i.new_lines, i.old_lines, i.first_on, i.last_on)
-            for i in imports
-        ),
+    return tuple(
+        Import(i.id, i.name, i.imported_at, i.new_lines, i.old_lines, i.first_on, i.last_on)
+        for i in found
     )
 
 
-def _open_lines(pool_id: UUID) -> tuple[object, ...]:
-    return (
-        BankLine.pool_id == pool_id,
-        col(BankLine.entry_seq).is_(None),
-        col(BankLine.left_out).is_(None),
-    )
+def _line(row: BankLine) -> Line:
+    return Line(row.id, row.happened_on, row.amount, row.words, row.like_id is not None)
 
 
-def waiting_lines(session: Session, pool_id: UUID) -> tuple[Waiting, ...]:
+def waiting_lines(session: Session, pool_id: UUID) -> tuple[Line, ...]:
     """The oldest first, one page of them."""
     found = session.exec(
         select(BankLine)
-        .where(*_open_lines(pool_id))  # type: ignore[arg-type]
+        .where(*is_waiting(pool_id))
         .order_by(col(BankLine.happened_on), col(BankLine.id))
         .limit(PAGE)
     )
-    return tuple(Waiting(x.id, x.happened_on, x.amount, x.words) for x in found)
+    return tuple(map(_line, found))
 
 
-def _waiting_sum(session: Session, pool_id: UUID) -> tuple[int, int]:
-    summed = select(func.count(), func.coalesce(func.sum(BankLine.amount), 0)).where(
-        *_open_lines(pool_id)  # type: ignore[arg-type]
+def _count(session: Session, *which: Condition) -> int:
+    return session.exec(select(sa.func.count()).select_from(BankLine).where(*which)).one()
+
+
+def _placed(session: Session, account: BankAccount) -> tuple[Placed, ...]:
+    """The newest lines that have their place, so that a wrong one is seen."""
+    found = _newest(session, account, col(BankLine.entry_seq).is_not(None))
+    return tuple(Placed(_line(row), row.entry_seq or 0, row.why or "") for row in found)
+
+
+def _left_out(session: Session, account: BankAccount) -> tuple[Line, ...]:
+    return tuple(map(_line, _newest(session, account, col(BankLine.left_out).is_not(None))))
+
+
+def _newest(session: Session, account: BankAccount, which: Condition) -> Iterable[BankLine]:
+    return session.exec(
+        select(BankLine)
+        .where(BankLine.account_id == account.id, which)
+        .order_by(col(BankLine.happened_on).desc(), col(BankLine.id).desc())
+        .limit(FEW)
     )
-    count, total = session.exec(summed).one()
-    return int(count), int(total)
 
 
-def _tie(session: Session, pool: Pool, account_id: UUID, waiting: int) -> Tie | None:
-    newest = session.exec(
-        select(BankImport)
-        .where(BankImport.account_id == account_id, col(BankImport.closing).is_not(None))
-        .order_by(col(BankImport.closing_on).desc(), col(BankImport.imported_at).desc())
+# --- one line ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LinePage:
+    """`number` of `count` that wait; `after` is the next one. `like` is what it may be again."""
+
+    line: Line
+    answers: tuple[Answer, ...]
+    number: int
+    count: int
+    after: UUID | None
+    like: "Like | None"
+
+
+@dataclass(frozen=True)
+class Like:
+    """The line that came before, the file that it came in, and its place in the book if it has."""
+
+    line: Line
+    file: str
+    came_at: datetime
+    seq: int | None
+
+
+def line_page(session: Session, pool: Pool, line_id: UUID) -> LinePage | None:
+    """None when the line has its place already."""
+    row = matching.line_of(session, pool.id, line_id)
+    if not matching.is_open(row):
+        return None
+    return LinePage(
+        line=_line(row),
+        answers=answers(session, pool, row),
+        number=_count(session, *is_waiting(pool.id), sa.not_(_later(row))),
+        count=_count(session, *is_waiting(pool.id)),
+        after=_first(session, pool.id, _later(row)),
+        like=_like(session, row),
+    )
+
+
+def _later(row: BankLine) -> Condition:
+    same_day = sa.and_(col(BankLine.happened_on) == row.happened_on, col(BankLine.id) > row.id)
+    return sa.or_(col(BankLine.happened_on) > row.happened_on, same_day)
+
+
+def _first(session: Session, pool_id: UUID, *which: Condition) -> UUID | None:
+    return session.exec(
+        select(BankLine.id)
+        .where(*is_waiting(pool_id), *which)
+        .order_by(col(BankLine.happened_on), col(BankLine.id))
         .limit(1)
     ).first()
-    if newest is None or newest.closing is None:
+
+
+def next_line(session: Session, pool_id: UUID, line_id: UUID) -> UUID | None:
+    """The line that waits after this one; else the first that waits; None when none does."""
+    row = matching.line_of(session, pool_id, line_id)
+    return _first(session, pool_id, _later(row)) or _first(session, pool_id)
+
+
+def _like(session: Session, row: BankLine) -> Like | None:
+    if row.like_id is None:
         return None
-    book = ledger.held_in(session, pool.book_id, "bank")
-    return Tie(newest.closing, newest.closing_on or newest.last_on, book, waiting)
+    before = session.get_one(BankLine, row.like_id)
+    file = session.get_one(BankImport, before.import_id)
+    return Like(_line(before), file.name, file.imported_at, before.entry_seq)
 
 
-def line_page(session: Session, pool: Pool, line: BankLine) -> LinePage:
-    count, _ = _waiting_sum(session, pool.id)
-    shown = Waiting(line.id, line.happened_on, line.amount, line.words)
-    return LinePage(shown, answers(session, pool, line), count)
+# --- choosing columns ----------------------------------------------------------------------------
 
 
-def answers(session: Session, pool: Pool, line: BankLine) -> tuple[Answer, ...]:
-    """Everything this line could be; what it is likely to be stands first, with the reason."""
-    likely = _same_words_before(session, line)
-    offered = [*_bills(session, pool, line), *_sources(session, pool, likely), *_others(line)]
-    return tuple(sorted(offered, key=lambda answer: not answer.why))
+@dataclass(frozen=True)
+class Choosing:
+    """A table whose columns are to be chosen: each heading with the first thing that stands under
+    it, how many rows stand above the payments, and a proposal if there is one.
+    """
+
+    upload_id: UUID
+    name: str
+    headings: tuple[tuple[str, str], ...]
+    skip: int
+    guess: reader.Columns | None
 
 
-def _bills(session: Session, pool: Pool, line: BankLine) -> list[Answer]:
-    return [
-        Answer(f"bill:{bill.id}", f"Bill {bill.number} from {bill.payee}", "The same amount")
-        for bill in bills.waiting(session, pool.id)
-        if bill.amount == -line.amount
-    ]
+@dataclass(frozen=True)
+class ReadAs:
+    """What the file says when it is read by these columns; or why it can't be."""
+
+    columns: reader.Columns
+    lines: tuple[reader.Line, ...] = ()
+    count: int = 0
+    came_in: int = 0
+    went_out: int = 0
+    refusal: str = ""
 
 
-def _sources(session: Session, pool: Pool, likely: set[UUID]) -> list[Answer]:
-    found = session.exec(
-        select(FundingSource, Membership.name)
-        .join(Membership, col(Membership.id) == FundingSource.membership_id)
-        .where(FundingSource.pool_id == pool.id)
-        .order_by(Membership.name, FundingSource.reference)
+def choosing(session: Session, pool: Pool, upload_id: UUID) -> Choosing:
+    upload = layouts.upload_of(session, pool.id, upload_id)
+    seen = reader.preview(upload.body)
+    headings = tuple(
+        (_short(heading), _short(next((row[n] for row in seen.rows if row[n]), "")))
+        for n, heading in enumerate(seen.headings)
     )
-    return [
-        Answer(
-            f"source:{source.id}",
-            f"{name} ({source.reference})",
-            "The same words as a line you matched before" if source.id in likely else "",
-        )
-        for source, name in found
-    ]
+    guess = reader.guess_columns(upload.body)
+    return Choosing(upload.id, upload.name, headings, seen.skip, guess)
 
 
-def _others(line: BankLine) -> list[Answer]:
-    wanted = ("interest", "grant") if line.amount > 0 else ("charge",)
-    return [Answer(f"other:{kind}", OTHERS[kind][2]) for kind in wanted]
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def _same_words_before(session: Session, line: BankLine) -> set[UUID]:
-    """Whose money lines with the very same words were before."""
-    found = session.exec(
-        select(BankLine.source_id).where(
-            BankLine.account_id == line.account_id,
-            BankLine.words == line.words,
-            col(BankLine.source_id).is_not(None),
-        )
+def read_as(session: Session, pool: Pool, upload_id: UUID, columns: reader.Columns) -> ReadAs:
+    body = layouts.upload_of(session, pool.id, upload_id).body
+    try:
+        lines = reader.read(body, columns).lines
+    except refusals.FileRefused as refusal:
+        return ReadAs(columns, refusal=refusal.sentence)
+    amounts = [line.amount for line in lines]
+    return ReadAs(
+        columns,
+        lines[:SHOWN],
+        len(lines),
+        sum(amount for amount in amounts if amount > 0),
+        sum(amount for amount in amounts if amount < 0),
     )
-    return {source for source in found if source is not None}
+
+
+# --- jobs ----------------------------------------------------------------------------------------
 
 
 def jobs(
@@ -213,7 +281,7 @@ def jobs(
     del now
     if "treasurer" not in roles:
         return ()
-    count, _ = _waiting_sum(session, pool.id)
+    count = _count(session, *is_waiting(pool.id))
     if not count:
         return ()
     return (Job("Match lines of the bank", f"/g/{pool.slug}/bank", count),)

@@ -4,29 +4,39 @@ from uuid import UUID
 
 from flask import Blueprint, Response, g, request
 
-import db
 import web
-from errors import NotPossible
 from members import access
-from payments import accounts, forms, imports, matching, queries
-from payments.statements import read as reader
+from payments import accounts, forms, imports, layouts, matching, queries
+from payments.imports import Asked, Taken
+from payments.statements.read import Columns
 
 views = Blueprint("bank", __name__)
-KEEPERS = ("treasurer", "organiser")
+KEEPERS = accounts.KEEPERS
 LOOKERS = (*KEEPERS, "checker")
 
 
 @views.get("/g/<slug>/bank")
 @access.role(*LOOKERS)
 def bank() -> Response:
+    return _bank_page(forms.FileForm())
+
+
+def _bank_page(form: forms.FileForm) -> Response:
     shown = queries.bank_page(web.reading(), g.pool)
-    form = forms.AccountForm() if shown is None else forms.FileForm()
-    template = "bank/account.html" if shown is None else "bank/bank.html"
-    return web.page(template, here="jobs", bank=shown, form=form, keeper=_is_keeper())
+    keeper = bool(g.roles & set(KEEPERS))
+    if shown is None:
+        return _account_page(forms.AccountForm(), keeper=keeper)
+    return web.page("bank/bank.html", here="jobs", bank=shown, form=form, keeper=keeper)
 
 
-def _is_keeper() -> bool:
-    return bool(g.roles & set(KEEPERS))
+def _account_page(form: forms.AccountForm, *, keeper: bool = True) -> Response:
+    return web.page("bank/account.html", here="jobs", form=form, keeper=keeper)
+
+
+@views.get("/g/<slug>/bank/account")
+@access.role(*KEEPERS)
+def account() -> Response:
+    return _account_page(forms.AccountForm(obj=accounts.of_pool(web.reading(), g.pool.id)))
 
 
 @views.post("/g/<slug>/bank/account")
@@ -40,110 +50,116 @@ def set_up() -> Response:
         ),
     ):
         return web.go("bank.bank", said="Saved. Now bring in a file from the bank.")
-    return web.page("bank/account.html", here="jobs", bank=None, form=form, keeper=True)
+    return _account_page(form)
+
+
+# --- a file comes in ------------------------------------------------------------------------------
 
 
 @views.post("/g/<slug>/bank/files")
 @access.role(*KEEPERS)
 def bring_in() -> Response:
-    """An OFX file is taken in at once. A CSV is, once its columns have been chosen."""
+    """A file that we can read is taken in at once. Of another we ask about its columns first."""
     form = forms.FileForm()
-    sent = request.files.get("file")
-    file = accounts.File(name=(sent.filename or "file")[:120], body=sent.read()) if sent else None
-    if file is not None and _needs_columns(file):
-        return _ask_columns(form, file)
-    taken: list[imports.Taken] = []
-    if web.saved(form, lambda s: taken.append(_take_in(s, file, form.key))):
-        return _told(taken[0])
-    return web.page("bank/bank.html", here="jobs", bank=_bank(), form=form, keeper=True)
-
-
-def _bank() -> queries.BankPage | None:
-    return queries.bank_page(web.reading(), g.pool)
-
-
-def _known_columns() -> reader.Columns | None:
-    account = accounts.of_pool(web.reading(), g.pool.id)
-    return reader.Columns.from_json(account.columns) if account and account.columns else None
-
-
-def _needs_columns(file: accounts.File) -> bool:
-    return reader.is_table(file.body) and _known_columns() is None
-
-
-def _take_in(session: db.Session, file: accounts.File | None, key: UUID) -> imports.Taken:
-    account = accounts.locked(session, g.pool.id)
-    columns = reader.Columns.from_json(account.columns) if account.columns else None
-    given = file or accounts.File(name="", body=b"")
-    return imports.take_in(
-        session, g.pool, g.membership, given, columns=columns, key=key, now=web.now()
-    )
-
-
-def _ask_columns(form: forms.FileForm, file: accounts.File) -> Response:
+    done: list[Taken | Asked] = []
     if web.saved(
         form,
-        lambda s: accounts.keep_upload(
-            s, accounts.locked(s, g.pool.id), g.membership, file, key=form.key, now=web.now()
+        lambda s: done.append(
+            imports.bring_in(s, g.pool, g.membership, _file(form), key=form.key, now=web.now())
         ),
     ):
-        return web.go("bank.columns", upload_id=form.key)
-    return web.page("bank/bank.html", here="jobs", bank=_bank(), form=form, keeper=True)
+        return _brought(done[0])
+    return _bank_page(form)
 
 
-def _told(taken: imports.Taken) -> Response:
+def _file(form: forms.FileForm) -> accounts.File:
+    sent = form.file.data
+    return accounts.File(name=sent.filename or "", body=sent.read())
+
+
+def _brought(done: Taken | Asked) -> Response:
+    if isinstance(done, Asked):
+        return web.go("bank.columns", upload_id=done.upload_id, said=done.why)
+    return web.go("bank.bank", said=_in_words(done))
+
+
+def _in_words(taken: Taken) -> str:
     if taken.new == 0:
-        said = "We have all of these lines already. Nothing was added twice."
-    else:
-        lines = "1 new line" if taken.new == 1 else f"{taken.new} new lines"
-        found = "1 found its place" if taken.matched == 1 else f"{taken.matched} found their place"
-        said = f"{lines}. {found}."
-    return web.go("bank.bank", said=said)
+        came = f"You brought in this file on {web.day(taken.before)}. " if taken.before else ""
+        return f"{came or 'We have all of these lines already. '}Nothing was added twice."
+    waits = taken.new - taken.matched
+    said = [_many(taken.new, "new line", "new lines")]
+    if taken.matched:
+        said.append(_many(taken.matched, "found its place", "found their place"))
+    if waits:
+        said.append(_many(waits, "waits for you", "wait for you"))
+    if taken.old:
+        said.append(f"We had {taken.old} already")
+    return ". ".join(said) + "."
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
 
 
 @views.get("/g/<slug>/bank/files/<uuid:upload_id>")
 @access.role(*KEEPERS)
 def columns(upload_id: UUID) -> Response:
-    return _columns_page(upload_id, forms.ColumnsForm())
+    """What the file says, read by the columns that were chosen, or else by those we propose."""
+    shown = queries.choosing(web.reading(), g.pool, upload_id)
+    form = forms.ColumnsForm(request.args or None, data=forms.filled(shown.guess))
+    form.offer(shown)
+    if request.args:
+        chosen = form.columns(shown.skip) if form.validate() else None
+    else:
+        chosen = shown.guess
+    return _columns_page(shown, chosen, choose=form, form=form)
 
 
-def _columns_page(upload_id: UUID, form: forms.ColumnsForm) -> Response:
-    upload = accounts.upload_of(web.reading(), g.pool.id, upload_id)
-    seen = reader.preview(upload.body)
-    form.offer(seen.headings, reader.guess_columns(upload.body))
-    return web.page("bank/columns.html", here="jobs", form=form, seen=seen, upload=upload)
+def _columns_page(
+    shown: queries.Choosing,
+    chosen: Columns | None,
+    *,
+    choose: forms.ColumnsForm,
+    form: forms.ColumnsForm | forms.BringForm,
+) -> Response:
+    read = queries.read_as(web.reading(), g.pool, shown.upload_id, chosen) if chosen else None
+    bring = forms.BringForm(formdata=None, columns=chosen.to_json() if chosen else "")
+    return web.page(
+        "bank/columns.html", here="jobs", shown=shown, read=read, choose=choose, bring=bring,
+        form=form,
+    )  # fmt: skip
 
 
 @views.post("/g/<slug>/bank/files/<uuid:upload_id>")
 @access.role(*KEEPERS)
-def choose_columns(upload_id: UUID) -> Response:
-    form = forms.ColumnsForm()
-    upload = accounts.upload_of(web.reading(), g.pool.id, upload_id)
-    seen = reader.preview(upload.body)
-    form.offer(seen.headings, None)
-    taken: list[imports.Taken] = []
-    if web.saved(form, lambda s: taken.append(_chosen(s, upload_id, form, seen.skip))):
-        return _told(taken[0])
-    return web.page("bank/columns.html", here="jobs", form=form, seen=seen, upload=upload)
-
-
-def _chosen(
-    session: db.Session, upload_id: UUID, form: forms.ColumnsForm, skip: int
-) -> imports.Taken:
-    account = accounts.locked(session, g.pool.id)
-    account.columns = form.columns(skip).to_json()
-    session.add(account)
-    upload = accounts.upload_of(session, g.pool.id, upload_id)
-    return _take_in(session, accounts.File(name=upload.name, body=upload.body), upload_id)
+def take_upload(upload_id: UUID) -> Response:
+    form = forms.BringForm()
+    done: list[Taken] = []
+    if web.saved(
+        form,
+        lambda s: done.append(
+            imports.take_upload(s, g.pool, g.membership, upload_id, form.chosen(), now=web.now())
+        ),
+    ):
+        return _brought(done[0])
+    shown = queries.choosing(web.reading(), g.pool, upload_id)
+    chosen = form.sent() or shown.guess
+    choose = forms.ColumnsForm(data=forms.filled(chosen))
+    choose.offer(shown)
+    return _columns_page(shown, chosen, choose=choose, form=form)
 
 
 @views.post("/g/<slug>/bank/columns/forget")
 @access.role(*KEEPERS)
 def forget_columns() -> Response:
-    form = forms.LeaveOutForm()
-    if web.saved(form, lambda s: accounts.forget_columns(s, g.pool.id)):
+    form = forms.PressForm()
+    if web.saved(form, lambda s: layouts.forget(s, g.pool.id, g.membership)):
         return web.go("bank.bank", said="We will ask about the columns with the next file.")
-    return web.go("bank.bank")
+    return web.go("bank.bank", said=" ".join(form.form_errors))
+
+
+# --- one line ------------------------------------------------------------------------------------
 
 
 @views.get("/g/<slug>/bank/lines/<uuid:line_id>")
@@ -153,9 +169,11 @@ def line(line_id: UUID) -> Response:
 
 
 def _line_page(line_id: UUID, form: forms.MatchForm) -> Response:
-    session = web.reading()
-    shown = queries.line_page(session, g.pool, matching.open_line(session, g.pool.id, line_id))
-    form.answer.choices = forms.choices(shown.answers)
+    """A line that found its place meanwhile is not asked about again: on to the next."""
+    shown = queries.line_page(web.reading(), g.pool, line_id)
+    if shown is None:
+        return _next_line(line_id, "That line has its place already.")
+    form.offer(shown.answers)
     return web.page("bank/line.html", here="jobs", form=form, shown=shown)
 
 
@@ -163,36 +181,41 @@ def _line_page(line_id: UUID, form: forms.MatchForm) -> Response:
 @access.role(*KEEPERS)
 def match(line_id: UUID) -> Response:
     form = forms.MatchForm()
-    session = web.reading()
-    try:
-        shown = queries.line_page(session, g.pool, matching.open_line(session, g.pool.id, line_id))
-    except NotPossible as refusal:  # pressed twice, or somebody else was faster: show what waits
-        return web.go("bank.bank", said=refusal.sentence)
-    form.answer.choices = forms.choices(shown.answers)
-    if web.saved(
+    shown = queries.line_page(web.reading(), g.pool, line_id)
+    form.offer(shown.answers if shown else ())
+    if shown is not None and web.saved(
         form,
         lambda s: matching.match(
             s, g.pool, line_id, form.answer.data, by=g.membership, now=web.now()
         ),
     ):
-        return _next_line("Matched.")
-    return web.page("bank/line.html", here="jobs", form=form, shown=shown)
+        return _next_line(line_id, "Written in the book.")
+    return _line_page(line_id, form)
 
 
 @views.post("/g/<slug>/bank/lines/<uuid:line_id>/twice")
 @access.role(*KEEPERS)
-def here_twice(line_id: UUID) -> Response:
-    form = forms.LeaveOutForm()
+def leave_out(line_id: UUID) -> Response:
+    form = forms.PressForm()
     if web.saved(
         form, lambda s: matching.leave_out(s, g.pool, line_id, by=g.membership, now=web.now())
     ):
-        return _next_line("Left out.")
+        return _next_line(line_id, "Left out.")
     return web.go("bank.bank", said=" ".join(form.form_errors))
 
 
-def _next_line(said: str) -> Response:
+@views.post("/g/<slug>/bank/lines/<uuid:line_id>/back")
+@access.role(*KEEPERS)
+def put_back(line_id: UUID) -> Response:
+    form = forms.PressForm()
+    if web.saved(form, lambda s: matching.put_back(s, g.pool, line_id, by=g.membership)):
+        return web.go("bank.line", line_id=line_id, said="It waits for you again.")
+    return web.go("bank.bank", said=" ".join(form.form_errors))
+
+
+def _next_line(line_id: UUID, said: str) -> Response:
     """On to the next line that waits, or back when none does."""
-    waiting = queries.waiting_lines(web.reading(), g.pool.id)
-    if waiting:
-        return web.go("bank.line", line_id=waiting[0].id, said=said)
+    after = queries.next_line(web.reading(), g.pool.id, line_id)
+    if after is not None:
+        return web.go("bank.line", line_id=after, said=said)
     return web.go("bank.bank", said=f"{said} Every line has its place.")
