@@ -39,6 +39,7 @@ class Terms:
 
 
 READY = Terms()
+BEYOND_ANY_BILL = 100_000_000  # pence; a sum that says: never
 
 
 def current(session: Session, pool_id: UUID) -> Agreement:
@@ -177,7 +178,8 @@ def _votes(hours: int) -> str:
 def _bills(terms: Terms | Agreement) -> Iterator[str]:
     checked = "a second person checks" if terms.checkers == 1 else "two more people check"
     yield f"One person enters a bill, and {checked} it."
-    yield f"For a bill over {money.say(terms.two_checkers_over)}, one more person checks it."
+    if terms.two_checkers_over < BEYOND_ANY_BILL:
+        yield f"For a bill over {money.say(terms.two_checkers_over)}, one more person checks it."
     if terms.new_payee_two:
         yield "One more person also checks the first bill from somebody new."
 

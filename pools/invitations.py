@@ -12,6 +12,7 @@ from pools import agreement, inviting
 from pools.models import Pool
 
 NEWEST = 100
+LONGEST_TITLE, LONGEST_LINE = 24, 90  # letters that fit on the sheet beside the square
 
 
 @dataclass(frozen=True)
@@ -90,3 +91,25 @@ def invites(session: Session, pool: Pool, *, now: datetime) -> Invites:
 def _sent(one: Invitation, pool: Pool, now: datetime) -> Sent:
     state = inviting.state_of(one, pool, now)
     return Sent(one.id, one.email or "", one.made_at, one.ends_at, state)
+
+
+@dataclass(frozen=True)
+class Poster:
+    """The words of one sheet of paper; short enough that it stays one."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+def poster(pool: Pool) -> Poster:
+    short = len(pool.name) <= LONGEST_TITLE
+    before, found, _ = pool.about.partition(pool.place)
+    about = next((one for one in (before + found, pool.place) if len(one) <= LONGEST_LINE), "")
+    lines = (
+        "" if short else pool.name,
+        f"{about}." if about else "",
+        "We pay for it together. Joining is free.",
+        "You can say no. You can leave later.",
+    )
+    title = f"Come and join {pool.name}" if short else "Come and join us"
+    return Poster(title, tuple(line for line in lines if line))

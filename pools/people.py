@@ -148,6 +148,7 @@ class Member:
     id: UUID
     name: str
     me: bool
+    joined_at: datetime
     job: str | None
     role_id: UUID | None
 
@@ -191,6 +192,7 @@ def _shown(member: Membership, role: Role | None, me: Membership) -> Member:
         member.id,
         member.name,
         member.id == me.id,
+        member.joined_at,
         JOB_WORDS[role.kind] if role else None,
         role.id if role else None,
     )

@@ -1,5 +1,6 @@
 """A group's own pages: who is in it, its rules, and asking people to come."""
 
+from collections import Counter
 from uuid import UUID
 
 import segno
@@ -66,7 +67,17 @@ def _why(form: web.Form) -> list[str]:
 
 
 def _offer(form: GiveForm, page: people.People) -> None:
-    form.who.choices = [SelectChoice(str(one.id), one.name) for one in page.others]
+    """Two people of one name are told apart by the day they came."""
+    names = Counter(one.name.casefold() for one in page.others)
+    form.who.choices = [
+        SelectChoice(
+            str(one.id),
+            one.name
+            if names[one.name.casefold()] == 1
+            else f"{one.name}, here since {web.short_day(one.joined_at)}",
+        )
+        for one in page.others
+    ]
 
 
 # --- the rules ---
@@ -167,7 +178,10 @@ def show_poster() -> Response:
     if page.link is None:
         return web.go("pools.invites", said="Make a link first. The poster shows it.")
     link = _whole(page.link)
-    return web.page("pools/poster.html", here="jobs", where=_typed(link), qr=_square(link))
+    words = invitations.poster(g.pool)
+    return web.page(
+        "pools/poster.html", here="jobs", words=words, where=_typed(link), qr=_square(link)
+    )
 
 
 def _whole(path: str) -> str:

@@ -108,7 +108,9 @@ def _bars(
     for size in sizes:
         if size.people in shown:
             runs = not price or (size.surplus or 0) >= 0
-            yield Bar(size.people, size.price, runs, _note(size, runs, size.people in dead))
+            dear = size.people in dead
+            note = _note(size, dear) if price else "dearer than fewer people" if dear else ""
+            yield Bar(size.people, size.price, runs, note)
 
 
 def _shown(cost: Cost, least: int | None) -> set[int]:
@@ -124,10 +126,11 @@ def _shown(cost: Cost, least: int | None) -> set[int]:
     return {*beside[::apart], cost.capacity} | ({least} if least else set())
 
 
-def _note(size: Size, runs: bool, dead: bool) -> str:
-    if not runs:
-        return f"short by {say(-(size.surplus or 0))}"
-    return "dearer than fewer people" if dead else ""
+def _note(size: Size, dear: bool) -> str:
+    over = size.surplus or 0
+    if over < 0:
+        return f"short by {say(-over)}"
+    return "enough, but dearer than fewer people" if dear else "enough"
 
 
 def _people(count: int) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 import db
 from members.models import Invitation, Letter, Role
-from pools import agreement, joining
+from pools import agreement, invitations, joining
 
 HUB = "/g/thursday-hub"
 
@@ -94,9 +94,37 @@ def test_the_poster_has_its_square_its_address_and_a_phone(sam, hub):
         f"127.0.0.1:8000/join/{hub[2]}",
         "01632 960 123",
         "Thursdays, 10am to 3pm, at the old library.",
-        "Joining is free. You do not pay today.",
+        "We pay for it together. Joining is free.",
     ):
         assert words in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "title", "lines"),
+    [
+        (
+            {"place": "St. John's hall"},
+            "Come and join Thursday Hub",
+            ["Thursdays, 10am to 3pm, at St. John's hall."],
+        ),
+        (
+            {"name": "The Thursday Hub of Mill Lane Library"},
+            "Come and join us",
+            [
+                "The Thursday Hub of Mill Lane Library",
+                "Thursdays, 10am to 3pm, at the old library.",
+            ],
+        ),
+        ({"place": "p" * 80}, "Come and join Thursday Hub", ["p" * 80 + "."]),
+        ({"place": "p" * 100}, "Come and join Thursday Hub", []),
+    ],
+)
+def test_the_poster_says_no_more_than_fits_on_one_sheet(database, changes, title, lines):
+    with db.transaction() as session:
+        pool, _, _ = group(session, **changes)
+    made = invitations.poster(pool)
+    assert made.title == title
+    assert list(made.lines[:-2]) == lines
 
 
 def test_a_member_asks_nobody(jo):
@@ -109,10 +137,17 @@ def test_the_organiser_gives_a_job_and_ends_it(sam, jo):
     assert "Nobody is treasurer yet." in page.text
     page = page.send("Give the job", job="treasurer")
     assert "Everybody in the group is told." in page.text
-    assert "Jo : treasurer" in page.text or "Jo: treasurer" in page.text
+    assert "Jo Treasurer" in page.text
     page = page.send("End this job : Jo, treasurer")
     assert "Nobody is treasurer yet." in page.text
     assert [role.until is None for role in rows(Role, kind="treasurer")] == [False]
+
+
+def test_two_people_of_one_name_are_told_apart(sam, jo, hub):
+    with db.transaction() as session:
+        joining.join(session, hub[2], name="jo", now=later(days=3))
+    options = [one.get_text() for one in sam.get(f"{HUB}/people").soup.find_all("option")]
+    assert options == ["Jo, here since 24 Nov", "jo, here since 27 Nov"]
 
 
 def test_the_last_organiser_keeps_the_job_and_is_told_why(sam, jo):

@@ -29,7 +29,7 @@ def test_the_thursday_hub_needs_eleven_at_forty_two_pounds():
         "9 and 10 people is not enough with 3 staff. 8 people is cheaper each.",
     )
     bars = {bar.people: bar for bar in found.bars}
-    assert (bars[11].price, bars[11].runs) == (4034, True)
+    assert (bars[11].price, bars[11].runs, bars[11].note) == (4034, True, "enough")
     assert (bars[10].price, bars[10].note) == (4403, "short by £20.22")
     assert (bars[9].note, bars[8].note) == ("short by £58.72", "short by £5.71")
     assert found.now == 11
