@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from ledger import chain, differences, statements
@@ -61,7 +62,7 @@ _FUNDS = (
 )
 _ENTRIES = (
     "SELECT seq, kind, {on}, {at}, {by}, key, authority, reverses,"
-    " month, money_in, money_out, total, content, hash FROM entry"
+    " month, money_in, money_out, total, {content}, {hash} FROM entry"
     " WHERE book_id = {mark} AND seq <= {mark} ORDER BY seq"
 )
 _POSTINGS = (
@@ -69,7 +70,7 @@ _POSTINGS = (
     " WHERE book_id = {mark} AND seq <= {mark} ORDER BY seq, line"
 )
 _TEXTS = (
-    "SELECT seq, field, salt, text FROM entry_text"
+    "SELECT seq, field, {salt}, text FROM entry_text"
     " WHERE book_id = {mark} AND seq <= {mark} ORDER BY seq, field"
 )
 # One statement, so that the head and the sums are of one moment, whoever posts meanwhile.
@@ -77,7 +78,8 @@ _KEPT = (
     "SELECT 'head', NULL, NULL, NULL, head_seq, total, head_hash FROM book WHERE book_id = {mark}"
     " UNION ALL SELECT 'last', NULL, NULL, NULL, MAX(seq), NULL, NULL FROM ("
     " SELECT seq FROM entry WHERE book_id = {mark} UNION ALL"
-    " SELECT seq FROM posting WHERE book_id = {mark}) every"
+    " SELECT seq FROM posting WHERE book_id = {mark} UNION ALL"
+    " SELECT seq FROM entry_text WHERE book_id = {mark}) every"
     " UNION ALL SELECT 'balance', {fund}, account, unit, NULL, amount, NULL FROM balance"
     " WHERE book_id = {mark}"
     " UNION ALL SELECT 'month', {fund}, account, unit, month, amount, NULL FROM month_total"
@@ -105,6 +107,9 @@ def _sql(door: Door, statement: str) -> str:
         by=door.as_name.format("recorded_by"),
         on=door.as_day.format("happened_on"),
         at=door.as_moment.format("recorded_at"),
+        content=door.as_bytes.format("content"),
+        hash=door.as_bytes.format("hash"),
+        salt=door.as_bytes.format("salt"),
         opened=door.as_moment.format("opened_at"),
     )
 
@@ -136,6 +141,7 @@ class _Walk:
         self._door = statements.door(session)
         self._book, self._name = self._door.uuid(book_id), str(book_id)
         self._names = _Names()
+        self._funds: set[str] = set()
         self._before: tuple[bytes, ...] = (chain.genesis(book_id),)
         self._reversals: list[tuple[int, chain.Entry]] = []
         self._months: dict[Row, int] = defaultdict(int)  # fund, account, unit, month
@@ -165,8 +171,12 @@ class _Walk:
     def findings(self, progress: Progress | None) -> Iterator[Finding]:
         yield from self._register()
         yield from self._entries(progress)
+        if self.seq < self._head[0]:
+            yield differences.of_gap(self.seq + 1, self._head[0], "missing")
         yield from self._mirrors()
-        yield from differences.of_head(self._head, (self.seq, self._total, self._before))
+        for fund in sorted({place[0] for place in self._months} - self._funds):
+            yield Finding("fund", None, f"Fund {fund} is missing.")
+        yield from differences.of_head(self.seq, self._head, (self._total, self._before))
         if self._last > self._head[0]:
             yield differences.of_gap(self._last, self._last, "stands behind the end of the book")
         yield from differences.of_sums("balance", self._kept_balances, self._balances())
@@ -182,6 +192,7 @@ class _Walk:
                 yield differences.of_account(code, self._kinds[code], kind)
                 self._kinds[code] = kind
         for fund, salt, kind, owner, source in self._rows(_FUNDS):
+            self._funds.add(self._names[fund])
             name, told = self._names[fund], None if owner is None else self._names[owner]
             if str(chain.fund_name(salt, self._name, kind, told, source)) != name:
                 yield Finding("fund", None, f"Fund {name}: whose money it is was changed.")
@@ -189,12 +200,16 @@ class _Walk:
     def _entries(self, progress: Progress | None) -> Iterator[Finding]:
         until = self._head[0]
         streams = (self._rows(statement, until) for statement in (_ENTRIES, _POSTINGS, _TEXTS))
-        for entry, lines, texts in _together(*streams):
-            if entry[0] != self.seq + 1:
-                yield differences.of_gap(self.seq + 1, entry[0] - 1, "missing")
-            yield from self._entry(entry, lines, texts)
-            if progress and self.seq % STEP == 0:
-                progress(self.seq, until)
+        try:
+            for entry, lines, texts in _together(*streams):
+                if entry[0] != self.seq + 1:
+                    yield differences.of_gap(self.seq + 1, entry[0] - 1, "missing")
+                yield from self._entry(entry, lines, texts)
+                if progress and self.seq % STEP == 0:
+                    progress(self.seq, until)
+        except DBAPIError:
+            yield differences.of_gap(self.seq + 1, until, "the database can't read them")
+            return
         if progress:
             progress(self.seq, until)
 

@@ -121,6 +121,8 @@ def of_kept(seq: int, kept: list[int], should: list[int]) -> Iterator[Finding]:
 
 
 def of_account(code: str, now: str, then: str) -> Finding:
+    if not now:
+        return Finding("account", None, f"Account {code} is missing.")
     return Finding("account", None, f"Account {code} is kept as {now}, but it was {then}.")
 
 
@@ -131,16 +133,14 @@ def of_gap(first: int, last: int, what: str) -> Finding:
 
 
 def of_head(
-    head: tuple[int, int, bytes], end: tuple[int, int, Collection[bytes]]
+    seq: int, head: tuple[int, int, bytes], end: tuple[int, Collection[bytes]]
 ) -> Iterator[Finding]:
-    """The head that the book keeps against the last entry."""
-    (seq, total, digest), (last, came_to, digests) = head, end
-    if seq != last:
-        yield Finding("head", last, f"The book says it ends with line {seq}; line {last} is last.")
+    """The head that the book keeps against the last entry that was found."""
+    (_, total, digest), (came_to, digests) = head, end
     if total != came_to:
-        yield Finding("head", last, f"The book says we have {total}; its lines come to {came_to}.")
+        yield Finding("head", seq, f"The book says we have {total}; its lines come to {came_to}.")
     if digest not in digests:
-        yield Finding("head", last, f"The book's hash is not that of line {last}.")
+        yield Finding("head", seq, f"The book's hash is not that of line {seq}.")
 
 
 def of_sums(what: str, kept: Mapping[Any, int], should: Mapping[Any, int]) -> Iterator[Finding]:

@@ -62,13 +62,14 @@ class Rows(NamedTuple):
 
 class Door(Protocol):
     """One session's driver, and how its database likes its values. The `as_` are how it writes out
-    a column as text.
+    a column as text or bytes.
     """
 
     mark: str
     as_name: str
     as_day: str
     as_moment: str
+    as_bytes: str
 
     def uuid(self, value: UUID, /) -> Any: ...
     def day(self, value: date, /) -> Any: ...
@@ -157,6 +158,7 @@ class Lite:
     mark = "?"
     as_name = as_day = "{0}"
     as_moment = "replace({0}, ' ', 'T') || 'Z'"
+    as_bytes = "CAST({0} AS BLOB)"
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -240,6 +242,7 @@ class Postgres:
     mark = "%s"
     as_name = as_day = "{0}::text"
     as_moment = "to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+    as_bytes = "{0}"
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
