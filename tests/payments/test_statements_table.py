@@ -231,6 +231,12 @@ def test_a_total_at_the_end_is_refused_with_its_line(total):
         read(table("13/01/2026,A,1.00", total), PLAIN)
 
 
+def test_figures_without_a_date_belong_nowhere():
+    head = "Date,Details,Amount,Other\n"
+    with pytest.raises(refusals.RowNotRead, match="Line 3"):
+        read(table("13/01/2026,A,1.00", ",more,,5.00", head=head), PLAIN)
+
+
 def test_a_comma_in_the_words_is_not_taken_for_an_amount():
     with pytest.raises(refusals.RowTooWide, match="Line 3"):
         read(table("13/01/2026,A,1.00", "14/01/2026,Ann,500,1.00"), PLAIN)
@@ -295,6 +301,12 @@ def test_balances_say_where_the_statement_begins_and_ends(rows, ends):
     assert [line.happened_on for line in statement.lines] == sorted(
         line.happened_on for line in statement.lines
     )
+
+
+def test_the_balance_is_the_running_one_and_not_what_is_available():
+    head = "Date,Details,Amount,Available balance,Balance\n"
+    rows = ("13/01/2026,A,1.00,99.00,11.00", "14/01/2026,B,2.00,50.00,13.00")
+    assert read(table(*rows, head=head), PLAIN).closing == 1300
 
 
 def test_newest_first_within_one_day_is_told_by_the_balances():

@@ -37,6 +37,8 @@ def test_what_the_file_does_not_settle_is_asked():
     assert days(body, day) == ["2026-02-01", "2026-04-03"]
     assert days(body, month) == ["2026-01-02", "2026-03-04"]
     assert days(table("02/02/2026,A,1.00")) == ["2026-02-02"]
+    with pytest.raises(refusals.DatesUnclear):
+        read(table("12/05/2026,A,1.00", "05/12/2026,B,1.00"), PLAIN)
     assert guess_columns(body).day_first is None
 
 
@@ -146,6 +148,9 @@ def test_an_amount_that_is_none_is_refused_with_its_line(written, refusal):
 def test_thousands_or_thousandths_are_never_guessed():
     with pytest.raises(refusals.AmountUnclear):
         read(table("13/01/2026,A,1.234"), PLAIN)
+    for written in ("1234.567", "0.125", '"0,125"'):
+        with pytest.raises(refusals.PartPenny):
+            read(table(f"13/01/2026,A,{written}"), PLAIN)
 
 
 def test_payments_of_nothing_are_left_out():
