@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import time
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -268,7 +269,7 @@ def test_ten_thousand_promises_are_counted_in_a_blink():
         Promised(f"p{i:05}", START + timedelta(seconds=dice.randrange(10**6)), dice.randrange(9000))
         for i in range(10_000)
     )
-    began = datetime.now(UTC)
+    began = time.process_time()
     outcome = count_round(Cost(5_000_000, 9000, 4, 2, 350, 10_000), people)
     assert 0 < outcome.size < 10_000
-    assert (datetime.now(UTC) - began).total_seconds() < 0.5
+    assert time.process_time() - began < 0.5
