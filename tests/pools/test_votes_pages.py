@@ -1,7 +1,7 @@
 """The pages of votes, as a person without script meets them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,159 +9,16 @@ from hypothesis import strategies as st
 from making_votes import HOUR, NOW, Done, asked, closed, group, say, walk
 from page import Browser
 from sqlmodel import select
-from world import demo_config
+from votes_pages import all_of, app_at_now, device, path, set_clock
 
-import commands
 import db
-from members import signing_in
-from members.models import Membership, Person
+from members.models import Membership
 from pools.decisions.models import Ballot, Proposal, Roll
 
 
-@pytest.fixture(scope="module")
-def one_app(tmp_path_factory):
-    """Made once: which database and which clock it uses is set for each test."""
-    made = commands.make_app(demo_config(tmp_path_factory.mktemp("app"), "sqlite://"))
-    made.config["SERVER_NAME"] = "127.0.0.1:8000"
-    return made
-
-
 @pytest.fixture
-def app(one_app, database, tmp_path):
-    """The whole app, with its clock at NOW."""
-    one_app.config["CLUB"] = demo_config(tmp_path, database)
-    set_clock(one_app, NOW)
-    one_app.extensions["effects"] = {"spend": Done().effect()}
-    one_app.extensions.pop("fuzzed", None)
-    return one_app
-
-
-def set_clock(app, when):
-    shift = int((when - datetime.now(UTC)).total_seconds())
-    (app.config["CLUB"].home / "clock_shift").write_text(str(shift))
-
-
-def device(app, membership) -> Browser:
-    with db.transaction() as session:
-        person = session.get_one(Person, membership.person_id)
-        token = signing_in.sign_in_as(session, person, "A test", NOW)
-    made = Browser(app)
-    made.client.set_cookie("club", token, domain="127.0.0.1")
-    return made
-
-
-def path(proposal, slug="hub"):
-    return f"/g/{slug}/votes/{proposal.id}"
-
-
-def all_of(kind):
-    with db.reading() as session:
-        return session.exec(select(kind)).all()
-
-
-# --- putting a question ---
-
-KILN = {
-    "title": "Shall we buy a kiln?", "words": "A kiln is an oven.\nFor pottery.", "sort": "spend",
-    "amount": "£480", "cost": "equipment", "payee": "The Kiln Shop",
-}  # fmt: skip
-
-
-def test_a_member_asks_checks_and_opens_a_vote(app):
-    _, members = group(6)
-    ann = device(app, members[2])
-    form = ann.get("/g/hub/votes").click("Ask the group a question")
-    check = form.send("Check my question", **KILN)
-    for words in ("Check your question", "£480", "Things we use", "The Kiln Shop", "£34.29"):
-        assert words in check
-    assert all_of(Proposal) == []
-    again = check.send("Change it")
-    assert again.form("Check my question").find("textarea").get_text().split() == [
-        "A", "kiln", "is", "an", "oven.", "For", "pottery.",
-    ]  # fmt: skip
-    done = again.send("Check my question", amount="490.50").send("Ask the group now")
-    made = all_of(Proposal)[0]
-    assert done.path == path(made)
-    assert (made.amount, made.cost, made.words) == (
-        49050,
-        "equipment",
-        "A kiln is an oven.\nFor pottery.",
-    )
-    assert "Cas asked for this." in done
-    assert "It costs £490.50." in done
-
-
-def test_pressing_ask_twice_asks_once(app):
-    _, members = group(3)
-    check = device(app, members[0]).get("/g/hub/votes/new").send("Check my question", **KILN)
-    pages = [check.send("Ask the group now") for _ in range(3)]
-    assert len({page.path for page in pages}) == 1
-    assert len(all_of(Proposal)) == 1
-
-
-@pytest.mark.parametrize(
-    ("wrong", "sentence"),
-    [
-        ({"title": ""}, "Write your question."),
-        ({"title": "\u200b??"}, "Write your question."),
-        ({"title": "x" * 81}, "Make it shorter."),
-        ({"words": "x" * 601}, "Say it in fewer words."),
-        ({"sort": ""}, "Pick what sort of question it is."),
-        ({"sort": "gift"}, "Pick what sort of question it is."),
-        ({"amount": ""}, "Write how much it would cost."),
-        ({"amount": "4O"}, "Did you mean £40?"),
-        ({"amount": "0"}, "above £0"),
-        ({"amount": "1000000.01"}, "up to £1,000,000"),
-        ({"amount": "-5"}, "without a minus"),
-        ({"cost": ""}, "Pick what we would spend it on."),
-        ({"cost": "bank"}, "Pick what we would spend it on."),
-        ({"payee": " "}, "Write who we would pay."),
-        ({"payee": "x" * 81}, "Make it shorter."),
-        ({"sort": "ask"}, "Leave this empty"),
-    ],
-)
-def test_a_wrong_answer_says_what_to_do_and_keeps_the_rest(app, wrong, sentence):
-    _, members = group(3)
-    form = device(app, members[0]).get("/g/hub/votes/new")
-    page = form.send("Check my question", **(KILN | wrong))
-    assert page.status == 422
-    assert sentence in page
-    assert "There is a problem" in page
-    to_mend = [link["href"] for link in page.soup.select(".govuk-error-summary a")]
-    assert len(to_mend) == len(set(to_mend))
-    kept = {name: value for name, value in KILN.items() if name not in wrong}
-    assert all(value.split("\n")[0] in page.html for value in kept.values())
-    assert all_of(Proposal) == []
-
-
-def test_marks_that_nobody_can_see_are_left_out(app):
-    _, members = group(3)
-    form = device(app, members[0]).get("/g/hub/votes/new")
-    answers = KILN | {"title": "Shall\x00 we\u202e buy?", "words": "One\x07\r\n\r\n\ttwo\u2028"}
-    form.send("Check my question", **answers).send("Ask the group now")
-    made = all_of(Proposal)[0]
-    assert (made.title, made.words) == ("Shall we buy?", "One\n\ntwo")
-
-
-def test_a_question_with_no_cost_and_a_big_one_can_be_asked(app):
-    _, members = group(9)
-    ann = device(app, members[0])
-    for sort, needed in (("ask", "more yes than no"), ("big", "two yes for each no")):
-        answers = {"title": f"Shall we do {sort}?", "sort": sort}
-        check = ann.get("/g/hub/votes/new").send("Check my question", **answers)
-        page = check.send("Ask the group now")
-        assert "We need at least 3 people to say yes" in page
-        assert needed in page
-        assert "£" not in page.text
-
-
-def test_who_cannot_ask_now_is_told_why_and_keeps_what_was_typed(app):
-    _, members = group(1)
-    check = device(app, members[0]).get("/g/hub/votes/new").send("Check my question", **KILN)
-    page = check.send("Ask the group now")
-    assert page.status == 422
-    assert "A vote needs at least two people." in page
-    assert KILN["title"] in page.html
+def app(database, tmp_path):
+    return app_at_now(database, tmp_path)
 
 
 # --- voting ---
@@ -425,6 +282,9 @@ def test_the_organiser_is_told_when_few_have_voted_and_time_runs_out(app):
     assert "Few have voted" not in ann.get("/g/hub")
 
 
+FIELDS = (
+    "title", "words", "sort", "amount", "cost", "payee", "id", "choice", "act", "page",
+)  # fmt: skip
 ANY = st.text(max_size=40) | st.sampled_from(
     ["£480", "48O", "-1", "1e9", "\x00", "\u202e", "'; DROP TABLE ballot", "<b>", "9" * 40, "spend"]
 )
@@ -434,9 +294,7 @@ ANY = st.text(max_size=40) | st.sampled_from(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    answers=st.fixed_dictionaries(
-        {}, optional=dict.fromkeys((*KILN, "id", "choice", "act", "page"), ANY)
-    ),
+    answers=st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, ANY)),
     address=st.sampled_from(["/new", "/new/ask", "VOTE", "VOTE/check", "VOTE/cancel"]),
 )
 def test_whatever_is_typed_gets_a_page_that_helps_and_breaks_nothing(app, answers, address):
