@@ -79,35 +79,48 @@ def day(pool_id, service_id, number, capacity=12):
 
 def member(pool_id, name, *, role=None, now=NOW):
     with db.transaction() as session:
-        person = Person(
-            name=name, email=f"{name.lower().replace(' ', '.')}@example.org", made_at=now
-        )
-        session.add(person)
-        session.flush()
-        made = Membership(pool_id=pool_id, person_id=person.id, name=name, joined_at=now)
-        session.add(made)
-        if role:
-            session.add(Role(pool_id=pool_id, person_id=person.id, kind=role, since=now))
+        return add_member(session, pool_id, name, role, now)
+
+
+def add_member(session, pool_id, name, role, now):
+    email = f"{name.lower().replace(' ', '.')}@example.org"
+    person = Person(name=name, email=email, made_at=now)
+    session.add(person)
+    session.flush()
+    made = Membership(pool_id=pool_id, person_id=person.id, name=name, joined_at=now)
+    session.add(made)
+    if role:
+        session.add(Role(pool_id=pool_id, person_id=person.id, kind=role, since=now))
+    session.flush()
     return made
 
 
 def members(made, many, name="Member"):
-    return [member(made.pool_id, f"{name} {number} of {made.slug}") for number in range(many)]
+    with db.transaction() as session:
+        return [
+            add_member(session, made.pool_id, f"{name} {number} of {made.slug}", None, NOW)
+            for number in range(many)
+        ]
 
 
 def promise(made, who, most, *, days=None, source="direct_payment", key=None, now=NOW):
     with db.transaction() as session:
-        mosts = dict.fromkeys(days or made.days[:1], most)
-        return promises.promise(
-            session, made.round_id, who, mosts, source, key=key or db.new_id(), now=now
-        )
+        return add_promise(session, made, who, most, days=days, source=source, key=key, now=now)
+
+
+def add_promise(session, made, who, most, *, days=None, source="direct_payment", key=None, now=NOW):
+    mosts = dict.fromkeys(days or made.days[:1], most)
+    return promises.promise(
+        session, made.round_id, who, mosts, source, key=key or db.new_id(), now=now
+    )
 
 
 def promised(made, mosts, **options):
     """A new member for each of `mosts`, who promises a minute after the one before."""
     people = members(made, len(mosts), **options)
-    for number, (who, most) in enumerate(zip(people, mosts, strict=True)):
-        promise(made, who, most, now=NOW + timedelta(minutes=number))
+    with db.transaction() as session:
+        for number, (who, most) in enumerate(zip(people, mosts, strict=True)):
+            add_promise(session, made, who, most, now=NOW + timedelta(minutes=number))
     return people
 
 

@@ -14,22 +14,25 @@ from config import Config
 from members import signing_in
 from members.models import Person, Provider, ProviderPerson
 
+_apps: list[Flask] = []  # one a process: making it takes longer than most tests
+
 
 def make_app(home: Path, url: str) -> Flask:
-    """In the demo's manner, so that the clock can be set."""
-    made = whole_app(
-        Config(
-            home=home,
-            database_url=url,
-            secret_key="a test's own secret, of more than 32 letters",
-            base_url="http://127.0.0.1:8000",
-            smtp_url=None,
-            mail_from="club@example.org",
-            demo=True,
-            testing=True,
-        )
+    """In the demo's manner, so that the clock can be set. `url` is connected to already."""
+    config = Config(
+        home=home,
+        database_url=url,
+        secret_key="a test's own secret, of more than 32 letters",
+        base_url="http://127.0.0.1:8000",
+        smtp_url=None,
+        mail_from="club@example.org",
+        demo=True,
+        testing=True,
     )
-    made.config["SERVER_NAME"] = "127.0.0.1:8000"
+    if not _apps:
+        _apps.append(whole_app(config))
+    made = _apps[0]
+    made.config.update(CLUB=config, SERVER_NAME="127.0.0.1:8000")
     return made
 
 
