@@ -282,11 +282,6 @@ def test_the_organiser_is_told_when_few_have_voted_and_time_runs_out(app):
     assert "Few have voted" not in ann.get("/g/hub")
 
 
-FIELDS = (
-    "title", "words", "sort", "amount", "cost", "payee", "id", "choice", "act", "page",
-)  # fmt: skip
-
-
 def test_the_main_part_alone_is_what_stands_in_the_whole_page(app):
     """As for a page of htmx's: the block that is asked for, found in the full page."""
     pool, members = group(6)
@@ -300,6 +295,9 @@ def test_the_main_part_alone_is_what_stands_in_the_whole_page(app):
         assert without[0].strip() in without[1]
 
 
+FIELDS = (
+    "title", "words", "sort", "amount", "cost", "payee", "id", "choice", "act", "page",
+)  # fmt: skip
 ANY = st.text(max_size=40) | st.sampled_from(
     ["£480", "48O", "-1", "1e9", "\x00", "\u202e", "'; DROP TABLE ballot", "<b>", "9" * 40, "spend"]
 )
