@@ -196,6 +196,7 @@ def match(line_id: UUID) -> Response:
 @views.post("/g/<slug>/bank/lines/<uuid:line_id>/twice")
 @access.role(*KEEPERS)
 def leave_out(line_id: UUID) -> Response:
+    matching.line_of(web.reading(), g.pool.id, line_id)
     form = forms.PressForm()
     if web.saved(
         form, lambda s: matching.leave_out(s, g.pool, line_id, by=g.membership, now=web.now())
@@ -207,6 +208,7 @@ def leave_out(line_id: UUID) -> Response:
 @views.post("/g/<slug>/bank/lines/<uuid:line_id>/back")
 @access.role(*KEEPERS)
 def put_back(line_id: UUID) -> Response:
+    matching.line_of(web.reading(), g.pool.id, line_id)
     form = forms.PressForm()
     if web.saved(form, lambda s: matching.put_back(s, g.pool, line_id, by=g.membership)):
         return web.go("bank.line", line_id=line_id, said="It waits for you again.")
