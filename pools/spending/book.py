@@ -354,19 +354,19 @@ def _votes(session: Session, ids: Collection[UUID]) -> dict[UUID, Proposal]:
 # --- as a file ------------------------------------------------------------------------------------
 
 
-def csv(session: Session, pool: Pool, me: Membership) -> Iterator[str]:
-    """The whole book, newest first, a page at a time so that it can be of any length."""
+def csv(session: Session, pool: Pool, me: Membership, *, step: int = CSV_STEP) -> Iterator[str]:
+    """The whole book, newest first, `step` lines at a time so that it can be of any length."""
     heads = ("Line", "Date", "What for", "In", "Out", "We have", "Agreed by", "Puts right line")
-    yield from sheets.lines(_cells(session, pool, me, heads))
+    return sheets.lines(_cells(session, pool, me, heads, step))
 
 
 def _cells(
-    session: Session, pool: Pool, me: Membership, heads: Sequence[str]
+    session: Session, pool: Pool, me: Membership, heads: Sequence[str], step: int
 ) -> Iterator[Sequence[str]]:
     yield heads
     before: int | None = None
     while True:
-        page = queries.book_page(session, pool.book_id, before=before, size=CSV_STEP)
+        page = queries.book_page(session, pool.book_id, before=before, size=step)
         for line, row in zip(page.lines, told(session, pool, me, page.lines), strict=True):
             agreed = (line.authority or "").partition(":")[0]
             yield (

@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, g, request, stream_with_context
+from flask import Blueprint, Response, g, request
 from wtforms.validators import Optional
 
+import db
 import web
 from ledger import audit
 from members import access
+from members.models import Membership
 from pools.forms import DayField
+from pools.models import Pool
 from pools.spending import book, entry_story, my_statement
 from pools.spending.authorities import today_of
 
@@ -67,13 +70,18 @@ def check() -> Response:
 @views.get("/money/book.csv")
 @access.member
 def book_csv() -> Response:
-    rows = book.csv(web.reading(), g.pool, g.membership)
-    return as_file(rows, f"money-book-{g.pool.slug}.csv")
+    return as_file(whole_book(g.pool, g.membership), f"money-book-{g.pool.slug}.csv")
+
+
+def whole_book(pool: Pool, me: Membership) -> Iterator[str]:
+    """Read while it is sent, after the request is over: so with a session of its own."""
+    with db.reading() as session:
+        yield from book.csv(session, pool, me)
 
 
 def as_file(rows: Iterator[str], name: str) -> Response:
-    """Sent as it is read, so that its length does not matter."""
-    response = Response(stream_with_context(rows), mimetype="text/csv")
+    """Sent line by line, so that its length does not matter."""
+    response = Response(rows, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -91,9 +99,9 @@ def statement() -> Response:
 @access.member
 def statement_csv() -> Response:
     form, since, until = period()
-    if form.errors or form.form_errors:
-        return shown("statement.html", form=form, found=None)
     found = my_statement.statement(web.reading(), g.pool, g.membership, since, until, now=web.now())
+    if form.errors or form.form_errors:
+        return shown("statement.html", form=form, found=found)
     rows = my_statement.csv(found, g.pool.currency)
     return as_file(rows, f"statement-{since.isoformat()}-{until.isoformat()}.csv")
 

@@ -3,15 +3,19 @@ in. For the tests of bills and of the money book.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import rounds_making as rounds
+from page import Browser
 from sqlmodel import select
+from world import demo_config
 
+import commands
 import db
 from ledger import accounting, journal
-from members.models import Membership, Role
+from members import signing_in
+from members.models import Membership, Person, Role
 from pools import agreement
 from pools.models import Evidence, FundingSource, Pool
 from pools.spending import bills, evidence, payees
@@ -19,6 +23,7 @@ from pools.spending.models import Bill, Payee
 
 NOW = datetime(2026, 12, 18, 12, 0, tzinfo=rounds.NOW.tzinfo)
 BILLED = date(2026, 12, 17)
+HOME = "/g/thursday-hub"
 SESSION = 44372  # what one Thursday costs with eleven people
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n%%EOF\n"
 
@@ -145,3 +150,25 @@ def take_job(hub, who, *, now=NOW):
 
 def later(**span) -> datetime:
     return NOW + timedelta(**span)
+
+
+# --- pages ---
+
+
+def app_at(home, url):
+    """The whole app on this database, with its clock at NOW."""
+    made = commands.make_app(demo_config(home, url))
+    made.config["SERVER_NAME"] = "127.0.0.1:8000"
+    shift = int((NOW - datetime.now(UTC)).total_seconds())
+    (home / "clock_shift").write_text(str(shift))
+    return made
+
+
+def device(app, membership) -> Browser:
+    """A browser that is signed in as this member."""
+    with db.transaction() as session:
+        person = session.get_one(Person, membership.person_id)
+        token = signing_in.sign_in_as(session, person, "A test", NOW)
+    made = Browser(app)
+    made.client.set_cookie("club", token, domain="127.0.0.1")
+    return made

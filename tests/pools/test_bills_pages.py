@@ -2,45 +2,25 @@
 
 import io
 import re
-from datetime import UTC, datetime
 
 import bills_making as making
 import pytest
-from bills_making import enter, hub
+from bills_making import HOME, device, enter, hub
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from page import Browser
 from PIL import Image
 from sqlmodel import func, select
-from world import demo_config
 
-import commands
 import db
-from members import mail, signing_in
-from members.models import Letter, Person
+from members import mail
+from members.models import Letter
 from pools.models import Evidence
 from pools.spending.models import Approval, Authority, Bill, BillShare, Interest, Payee
-
-HOME = "/g/thursday-hub"
 
 
 @pytest.fixture
 def app(database, tmp_path):
-    """The whole app, with its clock at NOW."""
-    made = commands.make_app(demo_config(tmp_path, database))
-    made.config["SERVER_NAME"] = "127.0.0.1:8000"
-    shift = int((making.NOW - datetime.now(UTC)).total_seconds())
-    (tmp_path / "clock_shift").write_text(str(shift))
-    return made
-
-
-def device(app, membership) -> Browser:
-    with db.transaction() as session:
-        person = session.get_one(Person, membership.person_id)
-        token = signing_in.sign_in_as(session, person, "A test", making.NOW)
-    made = Browser(app)
-    made.client.set_cookie("club", token, domain="127.0.0.1")
-    return made
+    return making.app_at(tmp_path, database)
 
 
 def count(model):
