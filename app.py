@@ -2,12 +2,11 @@
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from pools.spending.effects import SPEND
 
 import db
 import web
 from config import Config
-from members import access, letters, mail
+from members import access, contact, letters, mail
 from members import views as members
 from payments import queries as bank_queries
 from payments import views as bank
@@ -22,6 +21,7 @@ from pools.decisions import views as votes
 from pools.demand import views as demand
 from pools.spending import bill_queries, book, money_views
 from pools.spending import views as bills
+from pools.spending.effects import SPEND
 from tick import Tick, in_transaction
 
 MEGABYTE = 1024 * 1024
@@ -41,6 +41,7 @@ TICKS = (
     Tick("rounds", rounds.due, in_transaction(rounds.close)),
     Tick("votes", proposals.due, in_transaction(proposals.close, effects=EFFECTS)),
     Tick("vote reminders", reminders.due, in_transaction(reminders.remind)),
+    Tick("changed emails", contact.due, in_transaction(contact.finish)),
     Tick("letters", mail.due, mail.deliver),
 )
 csrf = CSRFProtect()

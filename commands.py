@@ -20,6 +20,7 @@ import web
 from app import create_app
 from config import Config, NotConfigured, from_environment
 from errors import NotPossible, Refusal
+from members import mail
 from pools import verifying
 from pools.clubbing import serving
 from pools.clubbing.price_file import price_command_text
@@ -41,6 +42,8 @@ def serve(arguments: argparse.Namespace) -> int:
 def ready(config: Config) -> None:
     """The database in its newest shape; the demo's story in it, if it is the demo and is empty."""
     config.home.mkdir(parents=True, exist_ok=True)
+    if config.smtp_url:
+        mail.post_of(config.smtp_url)  # a letter that can't leave is better known now
     migrations.upgrade(db.connect(config.database_url))
     if config.demo:
         with make_app(config).app_context():

@@ -12,7 +12,7 @@ from pools.models import Pool
 def find_pool(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     """/g/<slug>/...: the slug is resolved here, once. Whether one may see it is access's to say."""
     if values and "slug" in values:
-        slug = values.pop("slug")
+        slug = values.pop("slug").replace("\0", "")
         g.pool = web.reading().exec(select(Pool).where(Pool.slug == slug)).first()
 
 

@@ -18,7 +18,7 @@ STAIRS = [
 FOLDERS = ("ledger", "members", "pools", "payments", "demo")
 PURE = (
     "ledger/money.py", "ledger/accounting.py", "ledger/chain.py", "pools/clubbing/price.py",
-    "pools/clubbing/price_file.py", "pools/reference.py", "pools/decisions/counting/*.py",
+    "pools/clubbing/price_file.py", "pools/clubbing/cost.py", "pools/clubbing/largest.py", "pools/reference.py", "pools/decisions/counting/*.py",
     "payments/statements/*.py",
 )  # fmt: skip
 PURE_LIBRARIES = {"errors", "orjson", "mnemonic", "babel"}
