@@ -22,7 +22,9 @@ from pools.models import Agreement, Pool
 
 @dataclass(frozen=True)
 class Day:
-    """One day of a round in numbers. `price` is pence each: decided, agreed, or not known yet."""
+    """One day of a round in numbers: `promised` while it is asked, `inside` once it is closed.
+    `price` is pence each: decided, agreed, or not known yet.
+    """
 
     id: UUID
     name: str
@@ -96,7 +98,7 @@ def board_of(
     service = session.get_one(Service, held.service_id)
     state = _state(held, terms, now)
     mine = _mine(session, held, membership) if membership else frozenset()
-    numbers = _Numbers(_promised(session, held), _inside(session, held), _prices(session, held))
+    numbers = _numbers(session, held, terms)
     days = _days(sessions, terms, service, numbers, mine)
     return Board(held, service, terms, sessions, days, state)
 
@@ -115,6 +117,16 @@ class _Numbers:
     promised: Mapping[UUID, int]
     inside: Mapping[UUID, int]
     prices: Mapping[UUID, int]
+
+
+def _numbers(session: Session, held: Round, terms: Agreement) -> _Numbers:
+    """Only what its state shows is asked for."""
+    asking = held.closed_at is None
+    return _Numbers(
+        promised=_promised(session, held) if asking else {},
+        inside={} if asking else _inside(session, held),
+        prices={} if terms.list_price else _prices(session, held),
+    )
 
 
 def _days(

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from members.models import Membership
 from pools.clubbing import words
-from pools.clubbing.board import Day, board_of, local_day, newest_round, running_round
+from pools.clubbing.board import Board, Day, board_of, local_day, newest_round, running_round
 from pools.clubbing.models import Place, Round
 from pools.clubbing.pages import MyPlace, place_in
 from pools.jobs import Job
@@ -136,10 +136,10 @@ def jobs(
 def meter_card(
     session: Session, pool: Pool, membership: Membership, *, now: datetime
 ) -> Meter | None:
-    held = _first_to_show(session, pool, now)
-    if held is None:
+    board = _board_to_show(session, pool, membership, now)
+    if board is None:
         return None
-    board = board_of(session, held, membership, now=now)
+    held = board.held
     return Meter(
         board.state,
         board.running if board.state == "runs" else board.days,
@@ -154,10 +154,10 @@ def meter_card(
 def mine_card(
     session: Session, pool: Pool, membership: Membership, *, now: datetime
 ) -> Mine | None:
-    held = _first_to_show(session, pool, now)
-    if held is None:
+    board = _board_to_show(session, pool, membership, now)
+    if board is None:
         return None
-    board = board_of(session, held, membership, now=now)
+    held = board.held
     mine = [day.name for day in board.days if day.me]
     kinds = {
         "open": ("promised", "nothing"),
@@ -180,6 +180,16 @@ def _asks_next(session: Session, pool: Pool, held: Round, now: datetime) -> date
     return newest.closes_at
 
 
-def _first_to_show(session: Session, pool: Pool, now: datetime) -> Round | None:
-    """What runs comes first; then what is asked, or how that ended."""
-    return running_round(session, pool.id, local_day(pool, now)) or newest_round(session, pool.id)
+def _board_to_show(
+    session: Session, pool: Pool, membership: Membership, now: datetime
+) -> Board | None:
+    """What runs comes first; then what is asked, or how that ended. Both cards of one page, which
+    share a session that only looks, read it once.
+    """
+    kept, key = session.info.setdefault("board", {}), (pool.id, membership.id, now)
+    if key not in kept:
+        held = running_round(session, pool.id, local_day(pool, now))
+        held = held or newest_round(session, pool.id)
+        kept[key] = board_of(session, held, membership, now=now) if held else None
+    found: Board | None = kept[key]
+    return found
