@@ -54,6 +54,7 @@ HTTP_SENTENCES = {
     429: "You asked many times. Wait 15 minutes, then ask again.",
 }
 BROKE = "Something broke. Nothing was changed. Go back and try again."
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 htmx = HTMX()
 
 
@@ -136,12 +137,24 @@ def internal(path: str | None) -> str | None:
 # --- forms ---
 
 
+def without_controls(text: str | None) -> str | None:
+    return CONTROLS.sub("", text) if isinstance(text, str) else text
+
+
 def _fresh_id() -> str:
     return str(db.new_id())
 
 
 class Form(FlaskForm):  # type: ignore[misc]
     """A form that carries its own id: sent twice, it counts once."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Control characters that nobody can type are dropped from every text field."""
+            if issubclass(unbound_field.field_class, StringField):
+                own = unbound_field.kwargs.get("filters", ())
+                options = {**options, "filters": [without_controls, *own]}
+            return super().bind_field(form, unbound_field, options)
 
     id = HiddenField(default=_fresh_id)
 

@@ -1,5 +1,6 @@
 """The group's own page, and the page of what waits for those with a job. They gather from every
-room without knowing any: app.py hands in what each room offers."""
+room without knowing any: app.py hands in what each room offers.
+"""
 
 from dataclasses import dataclass
 from typing import Any

@@ -31,6 +31,7 @@ def report(session: Session, slug: str | None) -> tuple[list[str], bool]:
 def _one(session: Session, slug: str, book_id: UUID) -> tuple[list[str], bool]:
     checked = audit.verify(session, book_id)
     if checked.findings:
-        return [f"{slug}: NOT as it was written", *(f"  {f.sentence}" for f in checked.findings)], False
+        wrong = [f"  {finding.sentence}" for finding in checked.findings]
+        return [f"{slug}: NOT as it was written", *wrong], False
     head = checked.head.hex()
     return [f"{slug}: {checked.entries} lines, all in place. {checked.words} ({head})"], True

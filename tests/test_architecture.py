@@ -17,8 +17,9 @@ STAIRS = [
 ]  # fmt: skip
 FOLDERS = ("ledger", "members", "pools", "payments", "demo")
 PURE = (
-    "ledger/money.py", "ledger/accounting.py", "ledger/chain.py", "pools/clubbing/price.py",
-    "pools/clubbing/price_file.py", "pools/clubbing/cost.py", "pools/clubbing/largest.py", "pools/reference.py", "pools/decisions/counting/*.py",
+    "ledger/money.py", "ledger/accounting.py", "ledger/chain.py", "pools/reference.py",
+    "pools/clubbing/cost.py", "pools/clubbing/largest.py", "pools/clubbing/price.py",
+    "pools/clubbing/price_file.py", "pools/clubbing/sums.py", "pools/decisions/counting/*.py",
     "payments/statements/*.py",
 )  # fmt: skip
 PURE_LIBRARIES = {"errors", "orjson", "mnemonic", "babel"}
