@@ -20,8 +20,19 @@ from payments.statements import refusals
 from payments.statements.read import Columns, Preview
 
 UPLOAD_KEPT = timedelta(days=1)
+
+
+class NoUpload(NotFound):
+    """That file is no longer here. Choose it again."""
+
+
+class OtherNames(refusals.FileRefused):
+    """The columns of this file have other names than before. Choose them again."""
+
+
 # Refusals after which another choice of columns may help. After any other the file itself is wrong.
 MISFITS = (
+    OtherNames,
     refusals.ColumnsNotRight,
     refusals.ColumnNotThere,
     refusals.StartsElsewhere,
@@ -35,14 +46,6 @@ MISFITS = (
     refusals.AmountMissing,
     refusals.InAndOut,
 )
-
-
-class NoUpload(NotFound):
-    """That file is no longer here. Choose it again."""
-
-
-class OtherNames(refusals.FileRefused):
-    """The columns of this file have other names than before. Choose them again."""
 
 
 @dataclass(frozen=True)
