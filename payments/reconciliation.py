@@ -1,7 +1,7 @@
 """Does the book agree with the bank, to the penny? If not: exactly what differs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -32,14 +32,15 @@ class Gap:
 @dataclass(frozen=True)
 class Tie:
     """What stood in the bank on that day by its newest statement that says so; what our book says
-    lay there; the sum of the lines that wait; and what makes up the rest: gaps between statements,
-    and what was there `before` our first one (from `start` on).
+    lay there; the sum of the `lines` that wait; and what makes up the rest: gaps between
+    statements, and what was there `before` our first one (from `start` on).
     """
 
     bank: int
     on: date
     book: int
     waiting: int
+    lines: int
     gaps: tuple[Gap, ...] = ()
     before: int = 0
     start: date | None = None
@@ -54,7 +55,7 @@ class Tie:
 
     @property
     def agrees(self) -> bool:
-        return self.difference == 0 and self.waiting == 0
+        return self.difference == 0 and self.lines == 0
 
 
 def tie(session: Session, pool: Pool, account_id: UUID) -> Tie | None:
@@ -63,10 +64,11 @@ def tie(session: Session, pool: Pool, account_id: UUID) -> Tie | None:
     if not statements:
         return None
     newest = statements[-1]
-    later = _sum(session, account_id, *_after(newest), col(BankLine.entry_seq).is_not(None))
+    placed = col(BankLine.entry_seq).is_not(None)
+    later, _ = _summed(session, account_id, *_after(newest), placed)
     book = ledger.held_in(session, pool.book_id, "bank") - later
-    waiting = _sum(session, account_id, _in(newest), *is_waiting(pool.id))
-    found = Tie(_closing(newest), _on(newest), book, waiting)
+    waiting, lines = _summed(session, account_id, _in(newest), *is_waiting(pool.id))
+    found = Tie(_closing(newest), _on(newest), book, waiting, lines)
     return _explained(session, account_id, found, statements) if found.unexplained else found
 
 
@@ -120,11 +122,13 @@ def _of_own_day(statement: BankImport) -> Condition:
     return sa.and_(col(BankLine.happened_on) == _on(statement), col(BankLine.import_id).in_(came))
 
 
-def _sum(session: Session, account_id: UUID, *which: Condition) -> int:
-    summed = select(sa.func.coalesce(sa.func.sum(BankLine.amount), 0)).where(
+def _summed(session: Session, account_id: UUID, *which: Condition) -> tuple[int, int]:
+    """The sum of these lines, and how many they are."""
+    summed = select(sa.func.coalesce(sa.func.sum(BankLine.amount), 0), sa.func.count()).where(
         BankLine.account_id == account_id, *which
     )
-    return int(session.exec(summed).one())
+    total, count = session.exec(summed).one()
+    return int(total), count
 
 
 def _explained(
@@ -133,13 +137,12 @@ def _explained(
     gaps = []
     for one, after in pairwise(statements):
         between = (*_after(one), _in(after), col(BankLine.left_out).is_(None))
-        moved = _closing(after) - _closing(one) - _sum(session, account_id, *between)
+        known, _ = _summed(session, account_id, *between)
+        moved = _closing(after) - _closing(one) - known
         if moved:
             gaps.append(_gap(one, after, moved))
     rest = found.unexplained - sum(gap.amount for gap in gaps)
-    return Tie(
-        found.bank, found.on, found.book, found.waiting, tuple(gaps), rest, statements[0].first_on
-    )
+    return replace(found, gaps=tuple(gaps), before=rest, start=statements[0].first_on)
 
 
 def _gap(one: BankImport, after: BankImport, moved: int) -> Gap:
