@@ -55,6 +55,7 @@ HTTP_SENTENCES = {
 }
 BROKE = "Something broke. Nothing was changed. Go back and try again."
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+ERROR = "error.html"
 htmx = HTMX()
 
 
@@ -114,7 +115,8 @@ def page(template: str, status: int | None = None, /, **context: Any) -> Respons
     context["errors"] = failed
     current_app.update_template_context(context)
     made = current_app.jinja_env.get_template(template)
-    block = made.blocks.get(htmx.target or "") if htmx else None
+    wanted = "main" if template == ERROR else htmx.target
+    block = made.blocks.get(wanted or "") if htmx else None
     body = "".join(block(made.new_context(context))) if block else made.render(context)
     response = make_response(body, status or (422 if failed else 200))
     response.headers.add("Vary", "HX-Request")
@@ -151,10 +153,10 @@ class Form(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Control characters that nobody can type are dropped from every text field."""
-            if issubclass(unbound_field.field_class, StringField):
-                own = unbound_field.kwargs.get("filters", ())
-                options = {**options, "filters": [without_controls, *own]}
-            return super().bind_field(form, unbound_field, options)
+            field = super().bind_field(form, unbound_field, options)
+            if isinstance(field, StringField):
+                field.filters = (without_controls, *field.filters)
+            return field
 
     id = HiddenField(default=_fresh_id)
 
@@ -221,7 +223,11 @@ def broke(error: Exception) -> Response:
 
 
 def error_page(status: int, sentence: str) -> Response:
-    return page("error.html", status, code=status, sentence=sentence)
+    """For htmx it takes the place of the whole main part, whatever was to be replaced."""
+    response = page(ERROR, status, code=status, sentence=sentence, errors=False)
+    if htmx:
+        response.headers.update({"HX-Retarget": "#main", "HX-Reswap": "innerHTML"})
+    return response
 
 
 @cache
