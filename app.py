@@ -2,6 +2,7 @@
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import db
 import web
@@ -51,6 +52,8 @@ def create_app(config: Config) -> Flask:
     app = Flask(__name__)
     app.config.update(settings(config))
     app.extensions.update(effects=EFFECTS, cards=CARDS, jobs=JOBS, ticks=TICKS)
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies)  # type: ignore[method-assign]
     db.connect(config.database_url)
     csrf.init_app(app)
     web.init(app)

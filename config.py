@@ -28,6 +28,7 @@ class Config:
     demo: bool
     tick_inside: bool = True
     workers: int = 1
+    proxies: int = 0  # trusted ones in front of us, whose word we take for who asks
     testing: bool = False
 
     @property
@@ -67,7 +68,8 @@ def from_environment(env: Mapping[str, str] | None = None, *, port: int = 8000) 
         mail_from=needed(env, "MAIL_FROM", "the address that letters come from"),
         demo=False,
         tick_inside=env.get("TICK", "inside") != "outside",
-        workers=int(env.get("WORKERS", "1")),
+        workers=whole(env, "WORKERS", 1),
+        proxies=whole(env, "PROXIES", 0),
     )
 
 
@@ -76,6 +78,13 @@ def needed(env: Mapping[str, str], name: str, what: str) -> str:
     if not value:
         raise NotConfigured(f"Set {name} ({what}). A real deployment does not start without it.")
     return value
+
+
+def whole(env: Mapping[str, str], name: str, usual: int) -> int:
+    value = env.get(name, str(usual))
+    if not value.isdecimal():
+        raise NotConfigured(f"{name} must be a whole number.")
+    return int(value)
 
 
 def real_secret(secret: str) -> str:

@@ -104,6 +104,7 @@ def _sqlite_connected(raw: sqlite3.Connection, _record: object) -> None:
         "foreign_keys=ON",
         "recursive_triggers=ON",  # INSERT OR REPLACE must meet the triggers that refuse a delete
         "busy_timeout=5000",
+        "secure_delete=ON",  # what is deleted (who cast which ballot, words of a person) is gone
         "cache_size=-16000",  # 16 MB: a month's dues of hundreds fit in without spilling
     ):
         raw.execute(f"PRAGMA {pragma}")

@@ -19,6 +19,12 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
     days = SelectField("Days", choices=[SelectChoice("1", "1"), SelectChoice("7", "7")])
 
 
+@views.get("")
+@access.everyone
+def demo() -> Response:
+    return web.page("demo/demo.html")
+
+
 @views.post("/in/<name>")
 @access.everyone
 def sign_in(name: str) -> Response:

@@ -25,7 +25,7 @@ from pools.clubbing.cost import Cost
 from pools.clubbing.models import Round, ServiceSession
 from pools.decisions import ballots, proposals
 from pools.decisions.effects import Draft
-from pools.inviting import open_link_of
+from pools.inviting import invite, open_link_of
 from pools.models import FundingSource, Pool
 from pools.people import give
 from pools.spending import authorities, bills, evidence, payees
@@ -249,6 +249,7 @@ def start_art(told: Told, now: datetime) -> None:
     sources = {key: people.HUB[key] for key in people.ART}
     promised = began + timedelta(hours=8)
     promise_all(told.session, pool, members, sources, most=ART_MOST, when=promised)
+    invite(told.session, members["jo"], email_of("mia"), key=db.new_id(), now=promised)
 
 
 def waiting_files(told: Told, first: date, today: date) -> dict[str, str]:
