@@ -5,7 +5,7 @@ commitments against the texts that remain. A finding names the entry and what di
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,11 +16,11 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from ledger import chain, differences, statements
+from ledger import chain, differences, driver
 from ledger.accounting import CHART, month_of
 from ledger.differences import Finding
+from ledger.driver import Door, Row
 from ledger.journal import NoSuchBook
-from ledger.statements import Door, Row
 
 MOST = 500  # findings; whoever broke more than that needs no longer list
 STEP = 10_000  # entries between two calls of `progress`
@@ -138,13 +138,13 @@ class _Walk:
     """One walk along the chain, from the first entry to the head."""
 
     def __init__(self, session: Session, book_id: UUID) -> None:
-        self._door = statements.door(session)
+        self._door = driver.door(session)
         self._book, self._name = self._door.uuid(book_id), str(book_id)
         self._names = _Names()
         self._funds: set[str] = set()
         self._before: tuple[bytes, ...] = (chain.genesis(book_id),)
         self._reversals: list[tuple[int, chain.Entry]] = []
-        self._months: dict[Row, int] = defaultdict(int)  # fund, account, unit, month
+        self._months: dict[Row, int] = defaultdict(int)  # month, fund, account, unit
         self._total = 0
         self.seq, self.hash = 0, chain.genesis(book_id)
         self._read_what_is_kept()
@@ -160,7 +160,7 @@ class _Walk:
             if what == "balance":
                 self._kept_balances[self._names[fund], account, unit] = amount
             elif what == "month":
-                self._kept_months[self._names[fund], account, unit, number] = amount
+                self._kept_months[number, self._names[fund], account, unit] = amount
             else:
                 kept[what] = (number, amount, digest)
         if kept["head"] is None:
@@ -174,7 +174,7 @@ class _Walk:
         if self.seq < self._head[0]:
             yield differences.of_gap(self.seq + 1, self._head[0], "missing")
         yield from self._mirrors()
-        for fund in sorted({place[0] for place in self._months} - self._funds):
+        for fund in sorted({place[1] for place in self._months} - self._funds):
             yield Finding("fund", None, f"Fund {fund} is missing.")
         yield from differences.of_head(self.seq, self._head, (self._total, self._before))
         if self._last > self._head[0]:
@@ -213,7 +213,7 @@ class _Walk:
         if progress:
             progress(self.seq, until)
 
-    def _entry(self, entry: Row, lines: list[Row], texts: list[Row]) -> Iterator[Finding]:
+    def _entry(self, entry: Row, lines: list[Row], texts: list[Row]) -> Iterable[Finding]:
         """The rows of one entry against its sealed bytes, the bytes against the chain, and its
         sums. What follows is reckoned from what was sealed, so that one change is found once.
         """
@@ -223,41 +223,47 @@ class _Walk:
             (account, kinds.get(account, ""), names[fund], unit, amount)
             for _, _, account, fund, unit, amount, _ in lines
         ]
-        who = None if by is None else names[by]
-        told = (self._name, kind, on, at, who, key, authority, reverses)
+        told = (self._name, kind, on, at, by and names[by], key, authority, reverses)
         commitments = {field: _commitment(salt, field, text) for _, field, salt, text in texts}
         shown = chain.Entry(*told, parts, commitments)
-        if _content(shown) != sealed:
-            was = differences.sealed_entry(sealed)
-            yield from differences.of_entry(seq, shown, was)
-            shown = was or shown
+        if _content(shown) == sealed:
+            found = differences.of_lines(seq, lines, _month(on))
         else:
-            yield from differences.of_lines(seq, lines, _month(on))
-        before, self.seq, self.hash = self._before, seq, digest
-        hashes = [chain.entry_hash(one, seq, sealed) for one in before]
-        self._before = (digest,)
-        if digest not in hashes:
-            self._before = (digest, hashes[0])
-            yield Finding("chain", seq, f"Line {seq}: its hash is not that of its sealed bytes.")
-        yield from self._reckon(seq, shown, kept)
+            was = differences.sealed_entry(sealed)
+            found = list(differences.of_entry(seq, shown, was))
+            shown = was or shown
+        self.seq, self.hash = seq, digest
+        return [*found, *self._chained(seq, sealed, digest), *self._reckon(seq, shown, kept)]
 
-    def _reckon(self, seq: int, shown: chain.Entry, kept: list[int]) -> Iterator[Finding]:
+    def _chained(self, seq: int, sealed: bytes, digest: bytes) -> Sequence[Finding]:
+        """After a hash that does not fit, the next may stand on the one kept or on the right one,
+        so that it is found once and not in every entry that follows.
+        """
+        hashes = [chain.entry_hash(before, seq, sealed) for before in self._before]
+        if digest in hashes:
+            self._before = (digest,)
+            return ()
+        self._before = (digest, hashes[0])
+        return [Finding("chain", seq, f"Line {seq}: its hash is not that of its sealed bytes.")]
+
+    def _reckon(self, seq: int, shown: chain.Entry, kept: list[int]) -> Sequence[Finding]:
         """Add the entry up: it must come to nothing in each fund and unit."""
         month, net = _month(shown.happened_on), 0
         sums: dict[tuple[str, str], int] = defaultdict(int)
         for account, kind, fund, unit, amount in shown.parts:
+            if type(amount) is not int:  # and what was sealed can't be read either
+                return ()
             sums[fund, unit] += amount
-            self._months[fund, account, unit, month] += amount
+            self._months[month, fund, account, unit] += amount
             if kind == "asset" and unit == self._unit:
                 net += amount
         self._total += net
-        if any(sums.values()):
-            yield Finding("sum", seq, f"Line {seq}: it does not add up.")
-        should = [month, max(net, 0), max(-net, 0), self._total]
-        if kept != should:
-            yield from differences.of_kept(seq, kept, should)
         if shown.reverses is not None:
             self._reversals.append((seq, shown))
+        should = [month, net, 0, self._total] if net > 0 else [month, 0, -net, self._total]
+        if kept == should and not any(sums.values()):
+            return ()
+        return differences.of_kept(seq, kept, should, balanced=not any(sums.values()))
 
     def _mirrors(self) -> Iterator[Finding]:
         """A reversal must turn round exactly the lines of the entry that it names."""
@@ -271,7 +277,7 @@ class _Walk:
 
     def _balances(self) -> dict[Row, int]:
         balances: dict[Row, int] = defaultdict(int)
-        for (fund, account, unit, _), amount in self._months.items():
+        for (_, fund, account, unit), amount in self._months.items():
             balances[fund, account, unit] += amount
         return balances
 

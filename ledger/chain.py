@@ -39,8 +39,8 @@ class Entry(NamedTuple):
 def content(entry: Entry) -> bytes:
     """The sealed bytes of an entry, the same when it is posted and when it is verified.
 
-    Canonical JSON (RFC 8785): keys in order, no space, and not one number, since JSON's numbers
-    are floats: amounts are strings of digits.
+    Canonical JSON (RFC 8785): keys in order (as they are written here), no space, and not one
+    number, since JSON's numbers are floats: amounts are strings of digits.
     """
     book, kind, on, at, by, key, authority, reverses, parts, texts = entry
     return orjson.dumps(
@@ -57,10 +57,9 @@ def content(entry: Entry) -> bytes:
             "recorded_at": at,
             "recorded_by": by,
             "reverses": None if reverses is None else str(reverses),
-            "texts": texts,
+            "texts": texts if len(texts) < 2 else dict(sorted(texts.items())),
             "version": VERSION,
-        },
-        option=orjson.OPT_SORT_KEYS,
+        }
     )
 
 

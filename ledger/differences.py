@@ -1,6 +1,6 @@
 """Says in words what does not agree in a book, and in which entry. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
@@ -101,23 +101,30 @@ def _changed(seq: int, what: str, now: object, then: object) -> Finding:
     return Finding("rows", seq, f"Line {seq}: {what} is {now}, but {then} was sealed.")
 
 
-def of_lines(seq: int, lines: list[tuple[Any, ...]], month: int) -> Iterator[Finding]:
+def of_lines(seq: int, lines: Sequence[tuple[Any, ...]], month: int) -> list[Finding]:
     """What the lines say beside what is sealed: their number and their month."""
+    found = []
     for number, line in enumerate(lines, 1):
         if line[1] != number:
-            yield Finding("rows", seq, f"Line {seq}: part {number} has the number {line[1]}.")
+            words = f"Line {seq}: part {number} has the number {line[1]}."
+            found.append(Finding("rows", seq, words))
         if line[6] != month:
-            yield Finding("rows", seq, f"Line {seq}: part {number} lies in a wrong month.")
+            words = f"Line {seq}: part {number} lies in a wrong month."
+            found.append(Finding("rows", seq, words))
+    return found
 
 
 KEPT = ("the month", "the money in", "the money out", "what we had then")
 
 
-def of_kept(seq: int, kept: list[int], should: list[int]) -> Iterator[Finding]:
+def of_kept(seq: int, kept: list[int], should: list[int], *, balanced: bool) -> list[Finding]:
     """What an entry keeps so that pages need not sum the past."""
-    for what, now, then in zip(KEPT, kept, should, strict=True):
-        if now != then:
-            yield Finding("kept", seq, f"Line {seq}: {what} is {now}, but it comes to {then}.")
+    found = [
+        Finding("kept", seq, f"Line {seq}: {what} is {now}, but it comes to {then}.")
+        for what, now, then in zip(KEPT, kept, should, strict=True)
+        if now != then
+    ]
+    return found if balanced else [Finding("sum", seq, f"Line {seq}: it does not add up."), *found]
 
 
 def of_account(code: str, now: str, then: str) -> Finding:
@@ -150,6 +157,6 @@ def of_sums(what: str, kept: Mapping[Any, int], should: Mapping[Any, int]) -> It
     for place in sorted(kept.keys() | should.keys(), key=str):
         now, then = kept.get(place, "not there"), should.get(place, "not there")
         if now != then:
-            fund, account, unit, *month = place
+            *month, fund, account, unit = place
             where = f"{account}, fund {fund}, {unit}" + "".join(f", month {m}" for m in month)
             yield Finding(what, None, f"The sum of {where} is {now}; its lines come to {then}.")

@@ -15,11 +15,11 @@ from sqlalchemy import bindparam, insert, select
 from sqlmodel import Session
 
 from errors import NotFound, NotPossible
-from ledger import accounting, chain, money, statements
+from ledger import accounting, chain, driver, money
 from ledger.accounting import Draft, Line
+from ledger.driver import Door, Wanted
 from ledger.models import Account, Book, Fund
 from ledger.rows import Standing, rows_of
-from ledger.statements import Door, Wanted
 
 
 class NoSuchBook(NotFound):
@@ -149,7 +149,7 @@ def post_many(
     """Write entries one after the other with a single move of the head: all of them or none."""
     for draft in drafts:
         accounting.check(draft)
-    door = statements.door(session)
+    door = driver.door(session)
     kinds = _kinds(door, book_id, drafts)
     seen = _look(door, book_id, drafts, kinds)
     done = _posted_before(session, book_id, drafts, seen.keys)

@@ -3,29 +3,31 @@
 No cost grows with history: pages go by `seq`, balances and past months are kept as entries post.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, func, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, select, text
 from sqlmodel import Session
 
 from ledger import chain
-from ledger.accounting import month_of
 from ledger.journal import NoSuchBook
-from ledger.models import Book
+from ledger.models import COMMON, RARE, Book
+from ledger.statement import MyLine, Statement, statement
+
+__all__ = ["MyLine", "Statement", "statement"]  # one door for pages
 
 PAGE = 50
+LAST = 2**62  # beyond the end of any book
 
 _table = Book.metadata.tables
-_book, _account, _fund = _table["book"].c, _table["account"].c, _table["fund"].c
-_entry, _posting, _text = _table["entry"].c, _table["posting"].c, _table["entry_text"].c
-_balance, _month = _table["balance"].c, _table["month_total"].c
+_NAMES = ("book", "account", "fund", "entry", "posting", "entry_text", "balance", "month_total")
+_book, _account, _fund, _entry, _posting, _text, _balance, _month = (
+    _table[name].c for name in _NAMES
+)
 BOOK: BindParameter[UUID] = bindparam("book")
-MONTHS: BindParameter[list[int]] = bindparam("months", expanding=True)
 FUNDS: BindParameter[list[UUID]] = bindparam("funds", expanding=True)
 
 
@@ -64,40 +66,6 @@ class BookPage:
     lines: tuple[BookLine, ...]
     older: int | None
     newer: int | None
-
-
-class MyLine(NamedTuple):
-    """One entry as it touched my funds, once for each account it was for. `share` is what it did
-    to my money, in pence: paid in is positive, spent negative. `group` is what it did to all of
-    ours. `part` is the sum of the statement it belongs to.
-    """
-
-    seq: int
-    happened_on: date
-    kind: str
-    words: str | None
-    account: str
-    part: str
-    share: int
-    group: int
-    authority: str | None
-    key: str
-    reverses: int | None
-
-
-@dataclass(frozen=True)
-class Statement:
-    """opening + paid_in - spent + moved + put_right = closing, in pence."""
-
-    since: date
-    until: date
-    opening: int
-    lines: tuple[MyLine, ...]
-    paid_in: int
-    spent: int
-    moved: int
-    put_right: int
-    closing: int
 
 
 @dataclass(frozen=True)
@@ -144,7 +112,7 @@ def head(session: Session, book_id: UUID) -> Head:
 
 def _lines() -> Select[tuple[object, ...]]:
     entry, later = _table["entry"], _table["entry"].alias("later")
-    text = _table["entry_text"]
+    said = _table["entry_text"]
     words = and_(_text.book_id == _entry.book_id, _text.seq == _entry.seq, _text.field == "words")
     back = and_(later.c.book_id == _entry.book_id, later.c.reverses == _entry.seq)
     return (
@@ -162,17 +130,21 @@ def _lines() -> Select[tuple[object, ...]]:
             _entry.reverses,
             later.c.seq,
         )
-        .select_from(entry.outerjoin(text, words).outerjoin(later, back))
+        .select_from(entry.outerjoin(said, words).outerjoin(later, back))
         .where(_entry.book_id == BOOK, _entry.seq < bindparam("before"))
         .order_by(_entry.seq.desc())
         .limit(bindparam("size"))
     )
 
 
-_filters = {"month": _entry.month == bindparam("month"), "kind": _entry.kind == bindparam("kind")}
+_filters = {
+    "month": _entry.month == bindparam("month"),
+    "kind": _entry.kind == bindparam("kind"),
+    "rare": and_(_entry.kind == bindparam("kind"), text(f"entry.{RARE}")),  # the index says so too
+}
 _PAGES = {
     names: _lines().where(*(_filters[name] for name in names))
-    for names in [(), ("month",), ("kind",), ("month", "kind")]
+    for names in [(), ("month",), ("kind",), ("rare",), ("month", "kind")]
 }
 _NEWER = {
     names: select(_entry.seq)
@@ -199,7 +171,9 @@ def book_page(
     given = {"month": month, "kind": kind}
     names = tuple(name for name, value in given.items() if value is not None)
     limits = {"book": book_id, **{name: given[name] for name in names}}
-    below = 2**62 if before is None else before
+    if names == ("kind",) and kind not in COMMON:
+        names = ("rare",)
+    below = LAST if before is None else min(before, LAST)
     rows = session.execute(_PAGES[names], limits | {"before": below, "size": size + 1}).all()
     lines = tuple(BookLine(*row) for row in rows[:size])
     older = lines[-1].seq if len(rows) > size else None
@@ -252,113 +226,9 @@ def custody_fund(session: Session, book_id: UUID) -> UUID:
     return fund
 
 
-# --- a statement ---------------------------------------------------------------------------------
-
-_KIND = and_(_account.book_id == _month.book_id, _account.code == _month.account)
-_SPAN = select(
-    *(
-        select(edge(_month.month)).where(_month.book_id == BOOK).scalar_subquery()
-        for edge in (func.min, func.max)
-    )
-)
-_BEFORE = (
-    select(func.coalesce(func.sum(_month.amount), 0))
-    .join_from(_table["month_total"], _table["account"], _KIND)
-    .join(_table["book"], and_(_book.book_id == _month.book_id, _book.unit == _month.unit))
-    .where(_month.book_id == BOOK, _month.month.in_(MONTHS), _month.fund_id.in_(FUNDS))
-    .where(_account.kind == "asset")
-)
-
-
-def _mine() -> Select[tuple[object, ...]]:
-    """What each entry of some months did to my funds, by account: the turned sign of what stands
-    against the money, since every fund sums to zero by itself.
-    """
-    entry, posting, text = _table["entry"], _table["posting"], _table["entry_text"]
-    of_account = and_(_account.book_id == _posting.book_id, _account.code == _posting.account)
-    of_book = and_(_book.book_id == _posting.book_id, _book.unit == _posting.unit)
-    share = -func.sum(_posting.amount)
-    mine = (
-        select(_posting.seq, _posting.account, _account.kind, share.label("share"))
-        .select_from(posting.join(_table["account"], of_account).join(_table["book"], of_book))
-        .where(
-            _posting.book_id == BOOK,
-            _posting.month.in_(MONTHS),
-            _posting.fund_id.in_(FUNDS),
-            _account.kind != "asset",
-        )
-        .group_by(_posting.seq, _posting.account, _account.kind)
-        .having(share != 0)
-        .subquery()
-    )
-    of_entry = and_(_entry.book_id == BOOK, _entry.seq == mine.c.seq)
-    words = and_(_text.book_id == BOOK, _text.seq == mine.c.seq, _text.field == "words")
-    return (
-        select(
-            _entry.seq,
-            _entry.happened_on,
-            _entry.kind,
-            _text.text,
-            mine.c.account,
-            mine.c.kind,
-            mine.c.share,
-            _entry.money_in - _entry.money_out,
-            _entry.authority,
-            _entry.key,
-            _entry.reverses,
-        )
-        .select_from(mine.join(entry, of_entry).outerjoin(text, words))
-        .order_by(_entry.happened_on, _entry.seq, mine.c.account)
-    )
-
-
-_MINE = _mine()
-
-
-def statement(
-    session: Session, book_id: UUID, fund_ids: Collection[UUID], since: date, until: date
-) -> Statement:
-    """What happened to the money of these funds from `since` to `until`, both days included.
-
-    Months before `since` come from the totals that are kept; only the part month is added up.
-    """
-    first, last = session.execute(_SPAN, {"book": book_id}).one()
-    first, last = first or 0, last or 0  # an empty book
-    whose = {"book": book_id, "funds": list(fund_ids)}
-    past = range(first, min(month_of(since), last + 1))
-    opening = session.scalars(_BEFORE, whose | {"months": list(past)}).one()
-    span = range(max(first, month_of(since)), min(month_of(until), last) + 1)
-    rows = session.execute(_MINE, whose | {"months": list(span)})
-    lines = [_my_line(*row) for row in rows]
-    opening = int(opening) + sum(line.share for line in lines if line.happened_on < since)
-    within = tuple(line for line in lines if since <= line.happened_on <= until)
-    sums: dict[str, int] = defaultdict(int)
-    for line in within:
-        sums[line.part] += line.share
-    return Statement(
-        since=since,
-        until=until,
-        opening=opening,
-        lines=within,
-        paid_in=sums["paid_in"],
-        spent=-sums["spent"],
-        moved=sums["moved"],
-        put_right=sums["put_right"],
-        closing=opening + sum(sums.values()),
-    )
-
-
-_PARTS = {"income": "paid_in", "cost": "spent", "transfer": "moved"}
-
-
-def _my_line(*row: Any) -> MyLine:
-    seq, on, kind, words, account, of, share, group, *rest = row
-    part = "put_right" if kind == "reversal" else _PARTS[of]
-    return MyLine(seq, on, kind, words, account, part, int(share), group, *rest)
-
-
 # --- sums of the whole book ----------------------------------------------------------------------
 
+_KIND = and_(_account.book_id == _month.book_id, _account.code == _month.account)
 _TOTALS = (
     select(_month.account, _account.kind, func.sum(_month.amount))
     .join_from(_table["month_total"], _table["account"], _KIND)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ledger import chain
 from ledger.accounting import Draft, month_of
-from ledger.statements import Door, Row, Rows
+from ledger.driver import Door, Row, Rows
 
 
 @dataclass(frozen=True)

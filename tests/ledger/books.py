@@ -98,9 +98,10 @@ class Shelf:
         pence = {self.fund(name): pounds * 100 for name, pounds in shares.items()}
         return self.post(accounting.spending(pence, cost, facts))
 
-    def undone(self, seq: int, key: str) -> journal.Posted:
+    def undone(self, seq: int, key: str, on: date = DAY) -> journal.Posted:
+        why = {"by": None, "key": key, "now": NOW, "on": on}
         with db.transaction() as session:
-            return journal.reverse(session, self.id, seq, "A slip", by=None, key=key, now=NOW)
+            return journal.reverse(session, self.id, seq, "A slip", **why)
 
     def play(self, test: object) -> None:
         """Post every entry of the test's table, each in a transaction of its own, and compare.

@@ -28,7 +28,9 @@ ENTRIES = st.builds(
     authority=st.none() | WORDS,
     reverses=st.none() | st.integers(1, 2**63 - 1),
     parts=st.lists(PARTS, max_size=4),
-    texts=st.dictionaries(WORDS, st.binary(min_size=32, max_size=32).map(bytes.hex), max_size=3),
+    texts=st.dictionaries(
+        st.text("abW_", min_size=1), st.binary(min_size=32, max_size=32).map(bytes.hex), max_size=3
+    ),
 )
 
 
