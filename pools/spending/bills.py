@@ -70,12 +70,15 @@ class TheBillWaits(NotPossible):
 
 @dataclass(frozen=True)
 class BillWaiting:
-    """A bill that is approved and not paid, for whoever matches the bank's lines."""
+    """A bill that is approved and not paid, for whoever matches the bank's lines. While money for
+    `late` shares has not arrived, paying it is refused.
+    """
 
     id: UUID
     payee: str
     number: str
     amount: int
+    late: int
 
 
 # --- checking -------------------------------------------------------------------------------------
@@ -271,21 +274,17 @@ def _shares(count: int) -> str:
 
 def waiting(session: Session, pool_id: UUID) -> tuple[BillWaiting, ...]:
     """Bills that are approved and not paid, oldest first."""
-    said_yes = (
-        sa.select(sa.func.count())
-        .where(col(Approval.bill_id) == col(Bill.id))
-        .correlate(Bill)
-        .scalar_subquery()
-    )
+    pool = session.get_one(Pool, pool_id)
     rows = session.exec(
         select(Bill, Payee.name)
         .join(Payee, col(Payee.id) == Bill.payee_id)
         .where(
-            Bill.pool_id == pool_id,
-            col(Bill.paid_seq).is_(None),
-            col(Bill.withdrawn_at).is_(None),
-            said_yes >= Bill.checkers,
+            Bill.pool_id == pool_id, col(Bill.paid_seq).is_(None), col(Bill.withdrawn_at).is_(None)
         )
         .order_by(col(Bill.entered_at), col(Bill.id))
+    ).all()
+    return tuple(
+        BillWaiting(bill.id, name, bill.number, bill.amount, late(session, pool, bill.id))
+        for bill, name in rows
+        if checkers.count(session, bill) >= bill.checkers
     )
-    return tuple(BillWaiting(bill.id, name, bill.number, bill.amount) for bill, name in rows)

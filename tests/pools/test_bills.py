@@ -444,6 +444,18 @@ def test_what_waits_to_be_paid_is_what_enough_people_approved(database):
         assert bills.waiting(session, made.pool.id) == ()
 
 
+def test_what_waits_says_for_how_many_shares_money_is_late(database):
+    made = hub(paid_in=0)
+    for one in made.people[:9]:
+        making.pay_in(made, one, 5000)
+    making.approve(made, enter(made))
+    with db.reading() as session:
+        assert bills.waiting(session, made.pool.id)[0].late == 2
+    making.side_with(made, made.payee, made.checker)
+    with db.reading() as session:
+        assert bills.waiting(session, made.pool.id) == ()
+
+
 def test_a_bill_of_nothing_for_some_still_pays(database):
     made = hub()
     bill = enter(made, amount=5)
