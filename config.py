@@ -45,7 +45,7 @@ def from_environment(env: Mapping[str, str] | None = None, *, port: int = 8000) 
     this machine only. With either of them it is a real deployment, and all must fit together.
     """
     env = os.environ if env is None else env
-    home = Path(env.get("CLUBTOGETHER_HOME", HERE / "instance"))
+    home = Path(env.get("CLUBTOGETHER_HOME") or HERE / "instance")
     if not (env.get("SECRET_KEY") or env.get("DATABASE_URL")):
         home.mkdir(parents=True, exist_ok=True)
         return Config(
