@@ -134,15 +134,53 @@ def _summed(session: Session, account_id: UUID, *which: Condition) -> tuple[int,
 def _explained(
     session: Session, account_id: UUID, found: Tie, statements: Sequence[BankImport]
 ) -> Tie:
-    gaps = []
+    """Where the balances stopped following from the lines, and what was so from the start.
+
+    Some banks write a payment under an earlier day, which the balance of that day knew nothing of.
+    So each balance may be read with such lines or without: whichever follows.
+    """
+    off = [0]
     for one, after in pairwise(statements):
         between = (*_after(one), _in(after), col(BankLine.left_out).is_(None))
         known, _ = _summed(session, account_id, *between)
-        moved = _closing(after) - _closing(one) - known
-        if moved:
-            gaps.append(_gap(one, after, moved))
-    rest = found.unexplained - sum(gap.amount for gap in gaps)
-    return replace(found, gaps=tuple(gaps), before=rest, start=statements[0].first_on)
+        off.append(off[-1] + _closing(after) - _closing(one) - known)
+    late = [_dated_back(session, one) for one in statements]
+    path = steadiest([(n, n + later) for n, later in zip(off, late, strict=True)])
+    gaps = [
+        _gap(statements[n - 1], statements[n], path[n] - path[n - 1])
+        for n in range(1, len(path))
+        if path[n] != path[n - 1]
+    ]
+    before = found.unexplained - path[-1] + path[0]
+    return replace(found, gaps=tuple(gaps), before=before, start=statements[0].first_on)
+
+
+def _dated_back(session: Session, statement: BankImport) -> int:
+    """The sum of lines of its time that only a later statement has."""
+    later = select(BankImport.id).where(
+        BankImport.account_id == statement.account_id,
+        col(BankImport.closing).is_not(None),
+        sa.func.coalesce(BankImport.closing_on, BankImport.last_on) > _on(statement),
+    )
+    which = (_in(statement), col(BankLine.import_id).in_(later), col(BankLine.left_out).is_(None))
+    total, _ = _summed(session, statement.account_id, *which)
+    return total
+
+
+def steadiest(readings: Sequence[tuple[int, int]]) -> list[int]:
+    """One of the two numbers at each place, so that they change as seldom as can be; the first of
+    the two where it makes no odds.
+    """
+    paths = [(0, [number]) for number in readings[0]]
+    for pair in readings[1:]:
+        paths = [
+            min(
+                ((changes + (path[-1] != number), [*path, number]) for changes, path in paths),
+                key=lambda one: one[0],
+            )
+            for number in pair
+        ]
+    return min(paths, key=lambda one: one[0])[1]
 
 
 def _gap(one: BankImport, after: BankImport, moved: int) -> Gap:

@@ -1,6 +1,7 @@
 """Does the book agree with the bank, to the penny? If not, exactly what differs."""
 
 from datetime import date, timedelta
+from itertools import pairwise, product
 
 import pytest
 from bank_making import (
@@ -159,6 +160,26 @@ def test_only_the_last_year_of_statements_is_looked_through(hub):
     found = tie(hub)
     assert found.gaps == ()
     assert (found.before, found.start) == (105, day(5))
+
+
+def test_a_payment_that_the_bank_dates_back_is_no_gap(hub):
+    """The file of the 5th knew nothing of a payment that the file of the 7th dates on the 4th."""
+    take_in(hub, ofx(of(hub, 0, 4200, 3)))
+    take_in(hub, ofx(of(hub, 1, 4200, 5), closing=8400), now=hubs.later(hours=1))
+    late = of(hub, 2, 1000, 4), of(hub, 3, 4200, 7)
+    take_in(hub, ofx(*late, closing=13600 + 55), now=hubs.later(hours=2))
+    (gap,) = tie(hub).gaps
+    assert (gap.since, gap.until, gap.amount) == (None, None, 55)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=7))
+def test_the_steadiest_reading_changes_as_seldom_as_any(readings):
+    def changes(path):
+        return sum(one != after for one, after in pairwise(path))
+
+    path = reconciliation.steadiest(readings)
+    assert all(number in pair for number, pair in zip(path, readings, strict=True))
+    assert changes(path) == min(map(changes, product(*readings)))
 
 
 MONTHS = st.lists(
