@@ -159,15 +159,18 @@ def name_of(number: int, today: date) -> str:
 
 def months(session: Session, pool: Pool, today: date) -> tuple[tuple[str, str], ...]:
     """Every month from the first line to this one, newest first."""
-    first, last = session.exec(
-        select(sa.func.min(Entry.month), sa.func.max(Entry.month)).where(
-            Entry.book_id == pool.book_id
-        )
-    ).one()
     this = month_of(today)
+    first, last = (_edge(session, pool, last=last) for last in (False, True))
     top = max(last or this, this)
     low = max(min(first or this, this), top - MONTHS + 1)
     return tuple((value_of(one), name_of(one, today)) for one in range(top, low - 1, -1))
+
+
+def _edge(session: Session, pool: Pool, *, last: bool) -> int | None:
+    """The first or the last month of the book: one step in the index."""
+    months_ = select(Entry.month).where(Entry.book_id == pool.book_id)
+    order = col(Entry.month).desc() if last else col(Entry.month)
+    return session.exec(months_.order_by(order).limit(1)).first()
 
 
 def one_month(session: Session, pool: Pool, value: str, head: Head, today: date) -> Month:
