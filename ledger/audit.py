@@ -24,7 +24,7 @@ from ledger.journal import NoSuchBook
 
 MOST = 500  # findings; whoever broke more than that needs no longer list
 STEP = 10_000  # entries between two calls of `progress`
-END: Row = (float("inf"),)
+END: Row = (1 << 63,)  # past every seq that a database can hold
 
 Progress = Callable[[int, int], None]
 
