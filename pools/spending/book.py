@@ -11,14 +11,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from ledger import money, queries
+from ledger import money, queries, sheets
 from ledger.accounting import month_of
 from ledger.models import Account, Entry, Fund, MonthTotal, Posting
 from ledger.queries import BookLine, Head
 from members.models import Membership
 from pools.decisions.models import Proposal
 from pools.models import FundingSource, Pool
-from pools.spending import sheets, telling
+from pools.spending import telling
 from pools.spending.authorities import today_of
 from pools.spending.models import Bill
 

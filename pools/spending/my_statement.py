@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from errors import NotValid
-from ledger import money, queries
+from ledger import money, queries, sheets
 from ledger.models import Entry
 from ledger.queries import Head, MyLine
 from members.models import Membership
 from pools.clubbing import words as clubbing_words
 from pools.models import FundingSource, Pool
-from pools.spending import book, sheets, telling
+from pools.spending import book, telling
 from pools.spending.authorities import today_of
 from pools.spending.models import BillShare
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pools.spending import book, sheets, telling
+from ledger import sheets
+from pools.spending import book, telling
 from pools.spending.telling import About
 
 

@@ -22,11 +22,17 @@ def text(words: str | None) -> str:
     """Words as a cell: on one line, and marked as words where they look like a formula. Full-width
     signs count as the plain ones, since a spreadsheet takes them so.
     """
-    plain = "".join(
-        " " if unicodedata.category(one) in UNSEEN else one for one in words or ""
-    ).strip()
-    first = unicodedata.normalize("NFKC", plain[:1])
+    plain = one_line(words or "")
+    first = plain[:1] if plain.isascii() else unicodedata.normalize("NFKC", plain[:1])
     return f"'{plain}" if STARTS_A_FORMULA.match(first) else plain
+
+
+def one_line(words: str) -> str:
+    """Words without what breaks a line or can't be seen as anything: tab, NUL, new lines."""
+    if words.isascii() and words.isprintable():
+        return words.strip()
+    kept = (" " if unicodedata.category(one) in UNSEEN else one for one in words)
+    return "".join(kept).strip()
 
 
 def amount(pence: int | None, currency: str = "GBP") -> str:
@@ -46,7 +52,10 @@ def day(on: date) -> str:
 def lines(rows: Iterable[Iterable[str]]) -> Iterator[str]:
     """Each row as a line of the file."""
     yield BEGINS
+    kept = io.StringIO()
+    write = csv.writer(kept).writerow
     for row in rows:
-        kept = io.StringIO()
-        csv.writer(kept).writerow(list(row))
+        write(row)
         yield kept.getvalue()
+        kept.seek(0)
+        kept.truncate()
