@@ -11,7 +11,7 @@ from members import access, contact, letters, mail
 from members import views as members
 from payments import queries as bank_queries
 from payments import views as bank
-from pools import home, queries
+from pools import home, jobs, queries
 from pools import views as pools
 from pools.clubbing import queries as clubbing_queries
 from pools.clubbing import rounds, start_views
@@ -37,7 +37,13 @@ CARDS = (
     (vote_queries.card, "votes/card.html"),
     (book.card, "money/card.html"),
 )
-JOBS = (clubbing_queries.jobs, vote_queries.jobs, bill_queries.jobs, bank_queries.jobs)
+JOBS = (
+    jobs.letters,
+    clubbing_queries.jobs,
+    vote_queries.jobs,
+    bill_queries.jobs,
+    bank_queries.jobs,
+)
 TICKS = (
     Tick("rounds", rounds.due, in_transaction(rounds.close)),
     Tick("votes", proposals.due, in_transaction(proposals.close, effects=EFFECTS)),
