@@ -19,6 +19,8 @@ MONEY = re.compile(
 GROUPED = re.compile(
     r"\d+|\d{1,3}(?P<by>[.,' ])\d{3}(?:(?P=by)\d{3})*|\d{1,2}(?:,\d{2})+,\d{3}", re.ASCII
 )
+# A number whose format says which sign stands before the pennies, and allows no thousands.
+EXACT = re.compile(r"\d{1,18}(?:[.,]\d{0,5})?|[.,]\d{1,5}", re.ASCII)
 MINUSES = str.maketrans("−–—‐‑\u00a0\u202f\u2009’`", "-----   ''")
 
 
@@ -93,6 +95,14 @@ def pence_of(found: Sequence[Written | None]) -> list[int | None]:
     """All amounts of a file in pence, signs and all. Empty places stay None."""
     decimal = _settled(one for one in found if one is not None)
     return [None if one is None else _pence(one, decimal) for one in found]
+
+
+def exact(line: int, text: str, decimal: str) -> int:
+    """Pence of a plain number in a format that says itself that `decimal` is before the pennies."""
+    other = "," if decimal == "." else "."
+    if not EXACT.fullmatch(text) or other in text:
+        raise refusals.NotMoney(line=line, said=shown(text))
+    return _pence(Written(line, shown(text), text, False, False, None), decimal)
 
 
 def _settled(found: Iterable[Written]) -> str | None:

@@ -115,6 +115,17 @@ def _century(year: int) -> int:
     return year + 2000 if year < 100 else year
 
 
+def exact(line: int, said: str, year: int, month: int, day: int) -> date:
+    """The day of a format that says itself which part is which."""
+    try:
+        found = date(year, month, day)
+    except ValueError as error:
+        raise refusals.NoSuchDay(line=line, said=shown(said)) from error
+    if found.year not in YEARS:
+        raise refusals.NoSuchDay(line=line, said=shown(said))
+    return found
+
+
 def settled(found: Iterable[Written]) -> bool | None:
     """Whether the whole file puts the day first. None: it can be read both ways."""
     unsure = [one for one in found if one.day_first is None and one.first != one.second]

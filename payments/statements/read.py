@@ -6,7 +6,7 @@ A new format is one file of its own with `looks_like` and `read`, and one line i
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from payments.statements import ofx, refusals
+from payments.statements import camt, mt940, ofx, refusals
 from payments.statements.columns import Columns
 from payments.statements.guess import Preview, guess_of, preview_of
 from payments.statements.statement import Line, Statement, checked, fingerprints
@@ -39,14 +39,16 @@ class Format:
     read: Callable[[str, str | None], Statement]
 
 
-FORMATS = (Format("OFX", ofx.looks_like, ofx.read),)
+FORMATS = (
+    Format("OFX", ofx.looks_like, ofx.read),
+    Format("CAMT.053", camt.looks_like, camt.read),
+    Format("MT940", mt940.looks_like, mt940.read),
+)
 # What we know and can't read yet, by how it starts.
 OTHERS = {
     "<": "a web page or another kind of XML file",
     "!TYPE": "a QIF file",
     "!ACCOUNT": "a QIF file",
-    ":20:": "an MT940 file",
-    "{1:": "an MT940 file",
 }
 
 

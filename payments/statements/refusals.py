@@ -148,6 +148,34 @@ class SumsDiffer(FileRefused):
     """
 
 
+class PageDiffers(SumsDiffer):
+    """The payments of the statement on line {line} add up to {found}, but its balances say
+    {stated}. A payment may be missing. Save the file again at the bank.
+    """
+
+
+class PagesApart(FileRefused):
+    """The statement on line {line} begins with {said}. The one before it ended with {other}. A
+    statement may be missing. Save the file again at the bank.
+    """
+
+
+class PageMissing(FileRefused):
+    """The statement on line {line} says that it has more pages. They are not in this file. Save all
+    of its pages at the bank.
+    """
+
+
+class SummaryDiffers(FileRefused):
+    """Line {line} says {stated}. We count {found}. A payment may be missing. Save the file again at
+    the bank.
+    """
+
+
+class OtherPennies(FileRefused):
+    """This file is in {said}. We can only read money that has 100 pennies to 1."""
+
+
 class SeveralAccounts(FileRefused):
     """This file has {count} accounts in it. Save one account at a time at the bank."""
 
@@ -164,8 +192,30 @@ class Broken(FileRefused):
     """Line {line} has "{said}" where it does not belong. Save the file again at the bank."""
 
 
+class Damaged(FileRefused):
+    """Line {line} is damaged. Save the file again at the bank."""
+
+
+class Unsafe(FileRefused):
+    """Line {line} gives orders to our computer. No bank statement does. Nothing was read."""
+
+
 class SaidTwice(FileRefused):
     """The payment on line {line} says {said} twice. Save the file again at the bank."""
+
+
+class EntryNotRead(FileRefused):
+    """Line {line} says "{said}". We find no payment in it. Save the file again at the bank."""
+
+
+class BalanceNotRead(FileRefused):
+    """Line {line} says "{said}" where a balance should be. Save the file again at the bank."""
+
+
+class Lacks(FileRefused):
+    """The statement on line {line} does not say its {said}. The file may be cut short. Save it
+    again at the bank.
+    """
 
 
 class NotSaid(FileRefused):

@@ -4,7 +4,7 @@ Amounts are pence, money in above zero. Lines come oldest first.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -14,6 +14,13 @@ from payments.statements import refusals
 
 MOST_LINES = 5_000
 MOST_LETTERS = 10_000
+# Money that is not counted in hundredths. We keep pennies, so a file in these is refused.
+OTHER_PENNIES = frozenset(
+    {
+        "BHD", "BIF", "CLF", "CLP", "DJF", "GNF", "IQD", "ISK", "JOD", "JPY", "KMF", "KRW", "KWD",
+        "LYD", "OMR", "PYG", "RWF", "TND", "UGX", "UYI", "UYW", "VND", "VUV", "XAF", "XOF", "XPF",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a file says. None: it does not say."""
+    """What a file says. None: it does not say. `left_out`: how many payments it names that the bank
+    has not booked yet.
+    """
 
     account: str | None
     currency: str | None
@@ -36,13 +45,20 @@ class Statement:
     opening: int | None = None
     closing: int | None = None
     closing_on: date | None = None
+    left_out: int = 0
+
+
+def total(lines: Iterable[Line]) -> int:
+    return sum(line.amount for line in lines)
 
 
 def checked(statement: Statement) -> Statement:
     """Refuse a statement whose lines do not add up to what its balances say."""
+    if statement.currency in OTHER_PENNIES:
+        raise refusals.OtherPennies(said=statement.currency)
     if statement.opening is not None and statement.closing is not None:
         stated = statement.closing - statement.opening
-        found = sum(line.amount for line in statement.lines)
+        found = total(statement.lines)
         if stated != found:
             raise refusals.SumsDiffer(stated=pounds(stated), found=pounds(found))
     return statement

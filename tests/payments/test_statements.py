@@ -48,7 +48,7 @@ DAY = date(2026, 1, 13)
         (b"<!DOCTYPE html><html><table>", refusals.OtherKind),
         (b"<?xml version='1.0'?><Document></Document>", refusals.OtherKind),
         (b"!Type:Bank\nD13/01/2026\nT42.00\n^\n", refusals.OtherKind),
-        (b":20:STATEMENT\n:25:123\n", refusals.OtherKind),
+        (b":20:STATEMENT\n:25:123\n", refusals.Lacks),
         (HEAD + b"13/01/2026,A\0nn,1.00\n", refusals.NotText),
         (bytes(range(1, 32)) * 9, refusals.NotText),
         (b"\x81\x8d\x8f\x90\x9d" * 9, refusals.NotText),
