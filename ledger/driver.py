@@ -122,6 +122,34 @@ _LOOK = {
 }
 
 
+# PostgreSQL: the head is locked first. The last row is its seq as it was before any waiting.
+_LOCKED = "WITH head AS (SELECT * FROM book WHERE book_id = %s FOR UPDATE) "
+_SEEN = "SELECT 'seen', NULL, NULL, head_seq, NULL, NULL FROM book WHERE book_id = %s"
+_HEX = "replace(f.fund_id::text, '-', '')"
+# Key by key, or PostgreSQL, as long as it knows nothing of a table's size, reads the whole book.
+_MANY_KEYS = (
+    "SELECT 'key', e.key, NULL, e.seq, NULL, NULL FROM (SELECT {book}::uuid AS id) b,"
+    " unnest(%s::text[]) k, LATERAL (SELECT e.key, e.seq FROM entry e"
+    " WHERE e.book_id = b.id AND e.key = k LIMIT 1) e"
+)
+
+
+@lru_cache(maxsize=256)
+def _look(*counts: int, lite: bool) -> str:
+    """The look for so many keys, funds and so on. What nothing is wanted of is left out."""
+    mark, fund_id = ("?", "f.fund_id") if lite else ("%s", _HEX)
+    parts = [_LOOK["head"].format(head="book WHERE book_id = ?" if lite else "head")]
+    for name, count in zip(Wanted._fields[1:], counts, strict=True):
+        several = f"IN ({', '.join(mark * count)})" if lite else "= ANY(%s)"
+        form = _MANY_KEYS if name == "keys" and count > 1 and not lite else _LOOK[name]
+        if count:
+            some = several if count > 1 else f"= {mark}"
+            parts.append(form.format(book=mark, fund_id=fund_id, some=some))
+    if lite:
+        return " UNION ALL ".join(parts)
+    return _LOCKED + " UNION ALL ".join([*parts, _SEEN])
+
+
 def _insert(table: str, source: str) -> str:
     names = ", ".join(NAMES[table])
     statement = f"INSERT INTO {table} ({names}) {source}"
@@ -139,17 +167,6 @@ def _marks(table: str, mark: str) -> str:
 
 _LITE_WRITES = tuple(_insert(table, f"VALUES {_marks(table, '?')}") for table in COLUMNS)
 _LITE_HEAD = "UPDATE book SET head_seq = ?, head_hash = ?, total = ? WHERE book_id = ?"
-
-
-@lru_cache(maxsize=64)
-def _lite_look(*counts: int) -> str:
-    """The look with as many marks as values are wanted; what nothing is wanted of is left out."""
-    parts = [_LOOK["head"].format(head="book WHERE book_id = ?")]
-    for name, count in zip(Wanted._fields[1:], counts, strict=True):
-        if count:
-            some = f"IN ({', '.join('?' * count)})"
-            parts.append(_LOOK[name].format(book="?", fund_id="f.fund_id", some=some))
-    return " UNION ALL ".join(parts)
 
 
 class Lite:
@@ -175,7 +192,7 @@ class Lite:
 
     def look(self, wanted: Wanted) -> Sequence[Row]:
         book, *lists = wanted
-        statement = _lite_look(*map(len, lists))
+        statement = _look(*map(len, lists), lite=True)
         values = [book]
         for some in lists:
             values += [book, *some] if some else []
@@ -202,16 +219,6 @@ class Lite:
 
 
 # --- PostgreSQL ----------------------------------------------------------------------------------
-
-_HEAD = "SELECT unit, head_seq, total, head_hash FROM book WHERE book_id = %s FOR UPDATE"
-_HEX = "replace(f.fund_id::text, '-', '')"
-_POSTGRES_LOOK = " UNION ALL ".join(
-    [
-        f"WITH head AS ({_HEAD}) " + _LOOK["head"].format(head="head"),
-        *(_LOOK[n].format(book="%s", fund_id=_HEX, some="= ANY(%s)") for n in Wanted._fields[1:]),
-        "SELECT 'seen', NULL, NULL, head_seq, NULL, NULL FROM book WHERE book_id = %s",
-    ]
-)
 
 
 @lru_cache(maxsize=64)
@@ -270,10 +277,15 @@ class Postgres:
         waited. Then the two heads differ, and a second look sees all of it under the lock.
         """
         book, *lists = wanted
-        values = [book, *joined.from_iterable((book, list(some)) for some in lists), book]
-        rows: Sequence[Row] = self._run(_POSTGRES_LOOK, values).fetchall()
+        statement = _look(*(min(len(some), 2) for some in lists), lite=False)
+        values = [book]
+        for some in lists:
+            if some:
+                values += [book, list(some) if len(some) > 1 else next(iter(some))]
+        values.append(book)
+        rows: Sequence[Row] = self._run(statement, values).fetchall()
         heads = {row[3] for row in rows if row[0] in {"head", "seen"}}
-        return rows if len(heads) < 2 else self._run(_POSTGRES_LOOK, values).fetchall()
+        return rows if len(heads) < 2 else self._run(statement, values).fetchall()
 
     def write(self, book: UUID, rows: Rows) -> None:
         tables: tuple[list[Row], ...] = rows[:-1]

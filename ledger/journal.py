@@ -159,7 +159,8 @@ def post_many(
         _refuse_shortfall(fresh, seen)
         rows = rows_of(door, book_id, seen.standing, fresh, now)
         door.write(door.uuid(book_id), rows)
-        done |= {entry[7]: Posted(entry[1], entry[-1], new=True) for entry in rows.entry}
+        for draft, entry in zip(fresh, rows.entry, strict=True):
+            done[draft.key] = Posted(entry[1], entry[-1], True)
     return [done[draft.key] for draft in drafts]
 
 
@@ -224,9 +225,9 @@ def _kinds(door: Door, book_id: UUID, drafts: Sequence[Draft]) -> Mapping[str, s
 
 def _look(door: Door, book_id: UUID, drafts: Sequence[Draft], kinds: Mapping[str, str]) -> _Seen:
     """From here to the commit nobody else posts to this book; other books do not wait."""
-    funds = {line.fund_id for draft in drafts for line in draft.lines}
+    funds = {line.fund_id.int: line.fund_id for draft in drafts for line in draft.lines}
     falls = {
-        line.fund_id
+        line.fund_id.int: line.fund_id
         for draft in drafts
         if not draft.outside
         for line in draft.lines
@@ -235,8 +236,8 @@ def _look(door: Door, book_id: UUID, drafts: Sequence[Draft], kinds: Mapping[str
     wanted = Wanted(
         door.uuid(book_id),
         [draft.key for draft in drafts],
-        [door.uuid(fund_id) for fund_id in funds],
-        [door.uuid(fund_id) for fund_id in falls],
+        [door.uuid(fund_id) for fund_id in funds.values()],
+        [door.uuid(fund_id) for fund_id in falls.values()],
         [draft.reverses for draft in drafts if draft.reverses is not None],
     )
     there = 0
