@@ -105,7 +105,7 @@ class Draft(NamedTuple):
     outside: bool = False
 
 
-class Posted(Protocol):
+class InTheBook(Protocol):
     """What a reversal must know of the entry it reverses."""
 
     @property
@@ -124,14 +124,14 @@ def month_of(on: date) -> int:
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def _is_code(words: str, longest: int) -> bool:
+def is_code(words: str, longest: int) -> bool:
     """Visible ASCII without spaces: a fact, never free text."""
     return (
         0 < len(words) <= longest and words.isascii() and words.isprintable() and " " not in words
     )
 
 
-def _is_name(words: str, longest: int = 20) -> bool:
+def is_name(words: str, longest: int = 20) -> bool:
     return len(words) <= longest and words.isascii() and words.isidentifier()
 
 
@@ -154,23 +154,23 @@ def check(draft: Draft) -> None:
     for (_, unit), total in sums.items():
         if total:
             raise Unbalanced
-        if not _is_name(unit, 8):
+        if not is_name(unit, 8):
             raise NotACode(what="its unit")
 
 
 def _check_facts(draft: Draft) -> None:
-    if not _is_code(draft.key, 120):
+    if not is_code(draft.key, 120):
         raise NotACode(what="its key")
-    if not _is_name(draft.kind):
+    if not is_name(draft.kind):
         raise NotACode(what="its kind")
-    if draft.authority is not None and not _is_code(draft.authority, 80):
+    if draft.authority is not None and not is_code(draft.authority, 80):
         raise NotACode(what="what allowed it")
     if type(draft.happened_on) is not date:
         raise NotACode(what="its date")
     if (draft.reverses is None) == (draft.kind == "reversal"):
         raise NotACode(what="what it puts right")
     for field, words in draft.texts.items():
-        if not _is_name(field):
+        if not is_name(field):
             raise NotACode(what="its words")
         if len(words) > LONGEST_TEXT or _CONTROLS.search(words):
             raise BadText
@@ -259,7 +259,7 @@ def moved(
     return entry("moved", pair(into, out_of, custody, amount, unit), facts)
 
 
-def reversal(posted: Posted, facts: Facts) -> Draft:
+def reversal(posted: InTheBook, facts: Facts) -> Draft:
     """The same lines with the signs turned. It names what it puts right; its words say why.
 
     A correction says what is true, so it posts as facts from outside do; only to undo a transfer

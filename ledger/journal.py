@@ -18,7 +18,7 @@ from errors import NotFound, NotPossible
 from ledger import accounting, chain, driver, money
 from ledger.accounting import Draft, Line
 from ledger.driver import Door, Wanted
-from ledger.models import Account, Book, Fund
+from ledger.models import LAST, Account, Book, Fund
 from ledger.rows import Standing, rows_of
 
 
@@ -183,10 +183,11 @@ def reverse(
 
 def recorded(session: Session, book_id: UUID, seq: int) -> Recorded:
     """One entry as it stands in the book."""
-    entry = session.execute(_ENTRY, {"book": book_id, "seq": seq}).one_or_none()
+    here = {"book": book_id, "seq": seq}
+    entry = session.execute(_ENTRY, here).one_or_none() if 0 < seq < LAST else None
     if entry is None:
         raise NoSuchEntry
-    lines = session.execute(_LINES, {"book": book_id, "seq": seq})
+    lines = session.execute(_LINES, here)
     return Recorded(**entry._asdict(), lines=tuple(Line(*line) for line in lines))
 
 

@@ -25,6 +25,8 @@ CLUSTERED = {"sqlite_with_rowid": False}
 COMMON = ("contribution", "spending")
 RARE = f"kind NOT IN ({', '.join(repr(kind) for kind in COMMON)})"
 
+LAST = 2**62  # beyond the end of any book
+
 # Sums stay within 64 bits, and on SQLite integers: a sum beyond them would turn into a float.
 LARGEST_SUM = 9 * 10**18
 

@@ -13,14 +13,15 @@ from sqlalchemy import BindParameter, Select, and_, bindparam, func, select, tex
 from sqlmodel import Session
 
 from ledger import chain
+from ledger.accounting import is_name
 from ledger.journal import NoSuchBook
-from ledger.models import COMMON, RARE, Book
+from ledger.models import COMMON, LAST, RARE, Book
 from ledger.statement import MyLine, Statement, statement
 
 __all__ = ["MyLine", "Statement", "statement"]  # one door for pages
 
 PAGE = 50
-LAST = 2**62  # beyond the end of any book
+MONTHS = range(12 * 10_000)  # those of the years that a date can have
 
 _table = Book.metadata.tables
 _NAMES = ("book", "account", "fund", "entry", "posting", "entry_text", "balance", "month_total")
@@ -168,18 +169,20 @@ def book_page(
     """`size` entries older than `before` (the newest ones without it), newest first, perhaps only
     those of one `month` (accounting.month_of) or one `kind`.
     """
+    if not ((month is None or month in MONTHS) and (kind is None or is_name(kind))):
+        return BookPage((), None, None)
     given = {"month": month, "kind": kind}
     names = tuple(name for name, value in given.items() if value is not None)
     limits = {"book": book_id, **{name: given[name] for name in names}}
     if names == ("kind",) and kind not in COMMON:
         names = ("rare",)
-    below = LAST if before is None else min(before, LAST)
+    below = LAST if before is None else max(0, min(before, LAST))
     rows = session.execute(_PAGES[names], limits | {"before": below, "size": size + 1}).all()
     lines = tuple(BookLine(*row) for row in rows[:size])
     older = lines[-1].seq if len(rows) > size else None
     if before is None:
         return BookPage(lines, older, None)
-    top = lines[0].seq if lines else before - 1
+    top = lines[0].seq if lines else below - 1
     newer = session.scalars(_NEWER[names], limits | {"top": top, "size": size}).all()
     return BookPage(lines, older, newer[-1] + 1 if newer else None)
 
@@ -187,10 +190,11 @@ def book_page(
 # --- funds ---------------------------------------------------------------------------------------
 
 _ASSETS = and_(_account.book_id == _balance.book_id, _account.code == _balance.account)
+_IN_POUNDS = and_(_book.book_id == _balance.book_id, _book.unit == _balance.unit)
 _MONEY = (
     select(_balance.fund_id, func.sum(_balance.amount))
     .join_from(_table["balance"], _table["account"], _ASSETS)
-    .join(_table["book"], and_(_book.book_id == _balance.book_id, _book.unit == _balance.unit))
+    .join(_table["book"], _IN_POUNDS)
     .where(_balance.book_id == BOOK, _balance.fund_id.in_(FUNDS), _account.kind == "asset")
     .group_by(_balance.fund_id)
 )
@@ -202,18 +206,16 @@ def fund_money(session: Session, book_id: UUID, fund_ids: Collection[UUID]) -> d
     return dict.fromkeys(fund_ids, 0) | {fund: int(amount) for fund, amount in found}
 
 
-_FUND = select(_balance.account, _balance.amount).where(
-    _balance.book_id == BOOK,
-    _balance.fund_id == bindparam("fund"),
-    _balance.unit == bindparam("unit"),
+_FUND = (
+    select(_balance.account, _balance.amount)
+    .join_from(_table["balance"], _table["book"], _IN_POUNDS)
+    .where(_balance.book_id == BOOK, _balance.fund_id == bindparam("fund"))
 )
 
 
-def fund_balance(
-    session: Session, book_id: UUID, fund_id: UUID, unit: str = "GBP"
-) -> dict[str, int]:
+def fund_balance(session: Session, book_id: UUID, fund_id: UUID) -> dict[str, int]:
     """Each account of one fund, in pence: assets and costs positive, income negative."""
-    found = session.execute(_FUND, {"book": book_id, "fund": fund_id, "unit": unit})
+    found = session.execute(_FUND, {"book": book_id, "fund": fund_id})
     return {account: amount for account, amount in found if amount}
 
 
@@ -242,7 +244,8 @@ _TOTALS = (
 def totals(session: Session, book_id: UUID, month: int) -> Totals:
     """What one month brought in and took, by account, over all funds."""
     paid_in, spent = {}, {}
-    for account, kind, amount in session.execute(_TOTALS, {"book": book_id, "month": month}):
+    limits = {"book": book_id, "month": month if month in MONTHS else 0}
+    for account, kind, amount in session.execute(_TOTALS, limits):
         if kind == "income" and amount:
             paid_in[account] = -int(amount)
         elif amount:

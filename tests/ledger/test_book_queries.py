@@ -202,6 +202,24 @@ def test_a_page_beyond_the_end_is_empty_and_leads_back(book):
             queries.head(session, book.fund("anna"))
 
 
+@pytest.mark.parametrize("number", [-(2**70), -1, 0, 2**31, 2**63, 2**70])
+def test_numbers_that_no_book_has_find_nothing_and_break_nothing(book, number):
+    book.paid_in("anna", 40, "bank:1")
+    with db.reading() as session:
+        queries.book_page(session, book.id, before=number)
+        assert queries.book_page(session, book.id, month=number).lines == ()
+        assert queries.totals(session, book.id, number).all_in == 0
+        with pytest.raises(journal.NoSuchEntry):
+            journal.recorded(session, book.id, number)
+
+
+@pytest.mark.parametrize("kind", ["", "a\0b", "spending'; --", "k" * 500, "\ud800"])
+def test_kinds_that_no_line_has_find_nothing(book, kind):
+    book.paid_in("anna", 40, "bank:1")
+    with db.reading() as session:
+        assert queries.book_page(session, book.id, kind=kind).lines == ()
+
+
 def steps(work):
     """How many steps of SQLite's machine some work takes: its cost, the same on every computer."""
     count = 0
