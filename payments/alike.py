@@ -61,10 +61,11 @@ def _before(
 
 
 def _most_like(line: BankLine, there: Sequence[BankLine]) -> BankLine | None:
-    """With the same reference first, then with the same words."""
+    """With the same reference first, then with the most words in common."""
 
-    def unlike(one: BankLine) -> tuple[bool, bool, UUID]:
-        return not _references(line) & _references(one), _plain(line) != _plain(one), one.id
+    def unlike(one: BankLine) -> tuple[bool, int, UUID]:
+        same = set(_plain(line).split()) & set(_plain(one).split())
+        return not _references(line) & _references(one), -len(same), one.id
 
     return min((one for one in there if _may_be(one, line)), key=unlike, default=None)
 

@@ -148,3 +148,14 @@ def money_of(one: Bank, person: int) -> int:
     with db.reading() as session:
         fund = source(one, person).fund_id
         return queries.fund_money(session, one.pool.book_id, (fund,))[fund]
+
+
+def multipart(answers: dict[str, str], body: bytes, name: str) -> dict[str, object]:
+    """A form with a file, as the arguments of a POST."""
+    parts = [
+        f'--x\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+        for key, value in answers.items()
+    ]
+    head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    sent = b"".join(parts) + head.encode() + body + b"\r\n--x--\r\n"
+    return {"data": sent, "content_type": "multipart/form-data; boundary=x"}
