@@ -14,7 +14,7 @@ from payments.statements.mt940_words import words_of
 from payments.statements.pages import Page, joined, plain
 from payments.statements.statement import MOST_LETTERS, MOST_LINES, Line, Statement, shown, tidy
 
-TAG = re.compile(r":(\d{2}[A-Z]?|NS):(.*)", re.ASCII | re.DOTALL)
+TAG = re.compile(r":(\d{2}[A-Z]?|\d{3}|NS):(.*)", re.ASCII | re.DOTALL)
 LOOKS = re.compile(
     r"(?:^|\{4:)[ \t]*:20:|^[ \t]*\{1:F\d\d|\A\s*:(?:25|28C?|60[FM]|61):", re.MULTILINE
 )
@@ -71,7 +71,7 @@ class Balance:
 
 
 def looks_like(text: str) -> bool:
-    return LOOKS.search(text[:2000]) is not None
+    return LOOKS.search(text[:2000].replace("\r", "\n")) is not None
 
 
 def read(text: str, account: str | None = None) -> Statement:

@@ -149,9 +149,9 @@ def mt940(said: Statement, number: str = "1/1", begins: str = "F", ends: str = "
 
 
 def envelope(lines: Sequence[str]) -> list[str]:
+    first = "{1:F01BANKGB2LAXXX0000000000}{2:O9401200260131BANKGB2LAXXX00000000002601311200N}"
     return [
-        "{1:F01BANKGB2LAXXX0000000000}{2:O9401200260131BANKGB2LAXXX00000000002601311200N}"
-        "{3:{108:MT940}}{4:",
+        first + "{3:{108:MT940}}{4:",
         *lines[:-1],
         "-}{5:{CHK:ABCDEF123456}}",
     ]

@@ -1,10 +1,10 @@
-"""A made statement, written in each format and read back: equal, however it is wrapped and coded."""
+"""A made statement, written in each format and read back: equal, however wrapped and coded."""
 
 from datetime import date, timedelta
 from itertools import accumulate
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from payments.statements import refusals
@@ -17,7 +17,7 @@ WORDS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghij 0123456789.,'()+-", max_si
     lambda text: " ".join(text.split()).strip(" '-")
 )
 PLAIN_WORDS = WORDS.filter(
-    lambda words: words and not words[0] in "+-?<>(.,'" and not words[:3].isdigit()
+    lambda words: words and words[0] not in "+-?<>(.,'" and not words[:3].isdigit()
 )
 IDS = st.none() | st.text("ABCDEFGHJK0123456789", min_size=6, max_size=16)
 
@@ -52,12 +52,14 @@ def coded(text: str, wrap: tuple[str, str]) -> bytes:
     return text.replace("\n", wrap[0]).encode(wrap[1])
 
 
+@settings(deadline=None, max_examples=60)
 @given(statements, st.integers(1, 13), st.sampled_from(["", "ns2", "camt"]), wraps)
 def test_camt_is_read_back_as_it_was_written(said, version, prefix, wrap):
     text = write.camt(write.stmt(said, version), version=version, prefix=prefix)
     assert read(coded(text, wrap)) == said
 
 
+@settings(deadline=None, max_examples=60)
 @given(statements, st.booleans(), wraps)
 def test_mt940_is_read_back_as_it_was_written(said, enveloped, wrap):
     lines = write.mt940(said)
@@ -65,6 +67,7 @@ def test_mt940_is_read_back_as_it_was_written(said, enveloped, wrap):
     assert read(coded("\n".join(lines), wrap)) == said
 
 
+@settings(deadline=None, max_examples=60)
 @given(statements, st.booleans(), st.sampled_from(["", "\n"]), wraps)
 def test_ofx_is_read_back_as_it_was_written(said, closed, end, wrap):
     found = read(coded(write.ofx(said, closed=closed, end=end), wrap))
@@ -74,6 +77,7 @@ def test_ofx_is_read_back_as_it_was_written(said, closed, end, wrap):
     )  # fmt: skip
 
 
+@settings(deadline=None, max_examples=60)
 @given(statements.filter(lambda said: said.lines), wraps)
 def test_a_table_is_read_back_as_it_was_written(said, wrap):
     found = read(coded(write.csv(said), wrap), COLUMNS)
@@ -83,6 +87,7 @@ def test_a_table_is_read_back_as_it_was_written(said, wrap):
     assert found.closing in {said.closing, None}  # None: the balances go round in a ring
 
 
+@settings(deadline=None, max_examples=60)
 @given(statements.filter(lambda said: said.lines))
 def test_the_same_payments_have_the_same_prints_by_both_formats_with_ids(said):
     one = read(write.camt(write.stmt(said)).encode())
@@ -90,6 +95,7 @@ def test_the_same_payments_have_the_same_prints_by_both_formats_with_ids(said):
     assert fingerprints(one) == fingerprints(other)
 
 
+@settings(deadline=None, max_examples=60)
 @given(statements.filter(lambda said: len(said.lines) > 1), st.data())
 def test_a_statement_in_pages_is_read_as_one(said, data):
     cut = data.draw(st.integers(1, len(said.lines) - 1))
@@ -107,6 +113,7 @@ def test_a_statement_in_pages_is_read_as_one(said, data):
     assert read(text.encode()) == said
 
 
+@settings(deadline=None, max_examples=60)
 @given(statements.filter(lambda said: said.lines), st.data())
 def test_a_payment_taken_out_is_always_found_out(said, data):
     place = data.draw(st.integers(0, len(said.lines) - 1))
@@ -119,6 +126,7 @@ def test_a_payment_taken_out_is_always_found_out(said, data):
             read(text.encode())
 
 
+@settings(deadline=None, max_examples=60)
 @given(statements.filter(lambda said: said.lines), st.data())
 def test_a_file_cut_short_is_never_read_as_less(said, data):
     """Wherever it stops: refused, or (only blanks and the end mark are gone) read whole."""
