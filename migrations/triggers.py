@@ -356,12 +356,174 @@ BILLS = (
     ),
 )
 
+_OWN_MONEY = (
+    "EXISTS (SELECT 1 FROM {row} x JOIN entry e ON e.book_id = x.book_id AND e.seq = x.seq"
+    " JOIN posting p ON p.book_id = e.book_id AND p.seq = e.seq"
+    " JOIN fund f ON f.book_id = p.book_id AND f.fund_id = p.fund_id"
+    " JOIN membership m ON m.code = f.owner_code"
+    " WHERE x.id = {id} AND m.id = {who} AND e.kind IN ({kinds}))"
+)
+_PAYEE_OF = "(SELECT b.payee_id FROM bill b WHERE b.id = {bill})"
+_ASKED = "(SELECT q.{column} FROM question_asked q WHERE q.id = NEW.question_id)"
+_OTHER_GROUP = (
+    "NEW.book_id IS DISTINCT FROM (SELECT p.book_id FROM pool p WHERE p.id = NEW.pool_id)"
+    " OR NEW.pool_id <> (SELECT b.pool_id FROM bill b WHERE b.id = NEW.bill_id)"
+)
+_ERASED_ONLY = "(NEW.words <> OLD.words AND NEW.words <> '')"
+
+CORRECTIONS = (
+    Guard(
+        "correction_frozen",
+        "correction",
+        "INSERT",
+        "NEW.confirmed_at IS NOT NULL OR NEW.dropped_at IS NOT NULL",
+    ),
+    Guard(
+        "correction_same_group",
+        "correction",
+        "INSERT",
+        f"{_OTHER_GROUP} OR NEW.bill_id IS DISTINCT FROM"
+        " (SELECT b.id FROM bill b WHERE b.pool_id = NEW.pool_id AND b.paid_seq = NEW.seq)",
+    ),
+    Guard(
+        "correction_by_role",
+        "correction",
+        "INSERT",
+        "NOT " + _HOLDS_JOB.format(who="NEW.proposed_by", where="m.pool_id = NEW.pool_id"),
+    ),
+    Guard(
+        "correction_frozen",
+        "correction",
+        "UPDATE",
+        changed(
+            "id",
+            "pool_id",
+            "book_id",
+            "seq",
+            "bill_id",
+            "again",
+            "proposed_by",
+            "proposed_at",
+        )
+        + " OR (NEW.why <> OLD.why AND NEW.why <> '') OR OLD.dropped_at IS NOT NULL"
+        " OR (OLD.confirmed_at IS NOT NULL AND ("
+        + changed("confirmed_by", "confirmed_at", "reversal_seq", "dropped_at")
+        + " OR (OLD.again_seq IS NOT NULL AND NEW.again_seq IS DISTINCT FROM OLD.again_seq)))",
+    ),
+    Guard("correction_frozen", "correction", "DELETE"),
+    Guard(
+        "correction_by_role",
+        "correction",
+        "UPDATE",
+        "OLD.confirmed_at IS NULL AND NEW.confirmed_by IS NOT NULL AND NOT "
+        + _HOLDS_JOB.format(who="NEW.confirmed_by", where="m.pool_id = NEW.pool_id"),
+    ),
+    Guard(
+        "correction_not_payee",
+        "correction",
+        "UPDATE",
+        "OLD.confirmed_at IS NULL AND NEW.confirmed_by IS NOT NULL AND "
+        + _PAYEE_SIDE.format(payee=_PAYEE_OF.format(bill="NEW.bill_id"), who="NEW.confirmed_by"),
+    ),
+    Guard(
+        "correction_not_own",
+        "correction",
+        "UPDATE",
+        "OLD.confirmed_at IS NULL AND NEW.confirmed_by IS NOT NULL AND "
+        + _OWN_MONEY.format(
+            row="correction",
+            id="NEW.id",
+            who="NEW.confirmed_by",
+            kinds="'contribution', 'paid_back', 'transfer'",
+        ),
+    ),
+    Guard(
+        "correction_by_line",
+        "correction",
+        "UPDATE",
+        "NEW.confirmed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM entry e"
+        " WHERE e.book_id = NEW.book_id AND e.seq = NEW.reversal_seq AND e.reverses = NEW.seq)",
+    ),
+)
+
+QUESTIONS = (
+    Guard(
+        "question_frozen",
+        "question_asked",
+        "INSERT",
+        "NEW.closed_at IS NOT NULL OR NEW.late_at IS NOT NULL",
+    ),
+    Guard("question_same_group", "question_asked", "INSERT", _OTHER_GROUP),
+    Guard(
+        "question_not_payee",
+        "question_asked",
+        "INSERT",
+        _PAYEE_SIDE.format(payee=_PAYEE_OF.format(bill="NEW.bill_id"), who="NEW.asked_by"),
+    ),
+    Guard(
+        "question_frozen",
+        "question_asked",
+        "UPDATE",
+        changed("id", "pool_id", "book_id", "seq", "bill_id", "asked_by", "kind", "seen_by")
+        + f" OR {changed('asked_at')} OR {_ERASED_ONLY}"
+        + f" OR (OLD.closed_at IS NOT NULL AND ({changed('closed_at', 'answer_by', 'late_at')}))",
+    ),
+    Guard("question_frozen", "question_asked", "DELETE"),
+    Guard(
+        "question_needs_answer",
+        "question_asked",
+        "UPDATE",
+        "NEW.closed_at IS NOT NULL AND OLD.closed_at IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM answer a WHERE a.question_id = NEW.id AND a.good)",
+    ),
+    Guard("answer_frozen", "answer", "INSERT", "NEW.good IS NOT NULL"),
+    Guard(
+        "answer_open_question",
+        "answer",
+        "INSERT",
+        _ASKED.format(column="closed_at") + " IS NOT NULL",
+    ),
+    Guard(
+        "answer_by_role",
+        "answer",
+        "INSERT",
+        "NOT "
+        + _HOLDS_JOB.format(
+            who="NEW.answered_by", where="m.pool_id = " + _ASKED.format(column="pool_id")
+        ),
+    ),
+    Guard(
+        "answer_not_payee",
+        "answer",
+        "INSERT",
+        _PAYEE_SIDE.format(
+            payee=_PAYEE_OF.format(bill=_ASKED.format(column="bill_id")), who="NEW.answered_by"
+        )
+        + " OR "
+        + _OWN_MONEY.format(
+            row="question_asked", id="NEW.question_id", who="NEW.answered_by", kinds="'paid_back'"
+        ),
+    ),
+    Guard(
+        "answer_frozen",
+        "answer",
+        "UPDATE",
+        changed("id", "question_id", "asked_by", "answered_by", "answered_at")
+        + f" OR {_ERASED_ONLY} OR (OLD.good IS NOT NULL AND ({changed('good', 'decided_at')}))",
+    ),
+    Guard("answer_frozen", "answer", "DELETE"),
+)
+
 AGREEMENTS = (
     Guard("agreement_frozen", "agreement", "UPDATE"),
     Guard("agreement_frozen", "agreement", "DELETE"),
 )
 
-GUARDS = tuple(g for g in (*LEDGER, *VOTES, *BILLS, *AGREEMENTS) if isinstance(g, Guard))
+GUARDS = tuple(
+    g
+    for g in (*LEDGER, *VOTES, *BILLS, *CORRECTIONS, *QUESTIONS, *AGREEMENTS)
+    if isinstance(g, Guard)
+)
 KEEPS = tuple(k for k in BILLS if isinstance(k, Keep))
 NEVER_EMPTIED = (
     "book",
@@ -372,6 +534,9 @@ NEVER_EMPTIED = (
     "agreement",
     "bill",
     "approval",
+    "correction",
+    "question_asked",
+    "answer",
     "proposal",
     "roll",
     "ballot",

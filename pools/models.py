@@ -21,6 +21,10 @@ class Pool(db.Table, table=True):
     currency: str = Field(default="GBP", max_length=3)
     time_zone: str = Field(default="Europe/London", max_length=40)
     phone: str | None = Field(default=None, max_length=30)  # who to ring for help
+    # Somebody outside the group, for whoever is worried. What is told to them goes to nobody else.
+    worry_name: str | None = Field(default=None, max_length=60)
+    worry_email: str | None = Field(default=None, max_length=254)
+    worry_phone: str | None = Field(default=None, max_length=30)
     book_id: UUID = Field(foreign_key="book.book_id", unique=True)
     started_at: datetime
     ended_at: datetime | None = None

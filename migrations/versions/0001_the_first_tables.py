@@ -130,6 +130,9 @@ def upgrade() -> None:
     sa.Column('currency', sa.String(length=3), nullable=False),
     sa.Column('time_zone', sa.String(length=40), nullable=False),
     sa.Column('phone', sa.String(length=30), nullable=True),
+    sa.Column('worry_name', sa.String(length=60), nullable=True),
+    sa.Column('worry_email', sa.String(length=254), nullable=True),
+    sa.Column('worry_phone', sa.String(length=30), nullable=True),
     sa.Column('book_id', sa.Uuid(), nullable=False),
     sa.Column('started_at', UTCDateTime(), nullable=False),
     sa.Column('ended_at', UTCDateTime(), nullable=True),
@@ -708,11 +711,103 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_bill_share_fund_id'), 'bill_share', ['fund_id'], unique=False)
     op.create_index(op.f('ix_bill_share_membership_id'), 'bill_share', ['membership_id'], unique=False)
+    op.create_table('correction',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('pool_id', sa.Uuid(), nullable=False),
+    sa.Column('book_id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), nullable=False),
+    sa.Column('bill_id', sa.Uuid(), nullable=True),
+    sa.Column('why', sa.String(length=200), nullable=False),
+    sa.Column('again', sa.String(length=60), nullable=False),
+    sa.Column('proposed_by', sa.Uuid(), nullable=False),
+    sa.Column('proposed_at', UTCDateTime(), nullable=False),
+    sa.Column('confirmed_by', sa.Uuid(), nullable=True),
+    sa.Column('confirmed_at', UTCDateTime(), nullable=True),
+    sa.Column('reversal_seq', sa.BigInteger(), nullable=True),
+    sa.Column('again_seq', sa.BigInteger(), nullable=True),
+    sa.Column('dropped_by', sa.Uuid(), nullable=True),
+    sa.Column('dropped_at', UTCDateTime(), nullable=True),
+    sa.CheckConstraint('(confirmed_at IS NULL) = (confirmed_by IS NULL) AND (confirmed_at IS NULL) = (reversal_seq IS NULL) AND (dropped_at IS NULL) = (dropped_by IS NULL)', name=op.f('ck_correction_whole')),
+    sa.CheckConstraint('again_seq IS NULL OR reversal_seq IS NOT NULL', name=op.f('ck_correction_order')),
+    sa.CheckConstraint('confirmed_at IS NULL OR dropped_at IS NULL', name=op.f('ck_correction_one_end')),
+    sa.CheckConstraint('confirmed_by <> proposed_by', name=op.f('ck_correction_two_people')),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_correction_bill_id')),
+    sa.ForeignKeyConstraint(['book_id', 'again_seq'], ['entry.book_id', 'entry.seq'], name=op.f('fk_correction_book_id_again_seq')),
+    sa.ForeignKeyConstraint(['book_id', 'reversal_seq'], ['entry.book_id', 'entry.seq'], name=op.f('fk_correction_book_id_reversal_seq')),
+    sa.ForeignKeyConstraint(['book_id', 'seq'], ['entry.book_id', 'entry.seq'], name=op.f('fk_correction_book_id_seq')),
+    sa.ForeignKeyConstraint(['confirmed_by'], ['membership.id'], name=op.f('fk_correction_confirmed_by')),
+    sa.ForeignKeyConstraint(['dropped_by'], ['membership.id'], name=op.f('fk_correction_dropped_by')),
+    sa.ForeignKeyConstraint(['pool_id'], ['pool.id'], name=op.f('fk_correction_pool_id')),
+    sa.ForeignKeyConstraint(['proposed_by'], ['membership.id'], name=op.f('fk_correction_proposed_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_correction'))
+    )
+    op.create_index('ix_correction_open', 'correction', ['pool_id'], unique=False, sqlite_where=sa.text('confirmed_at IS NULL AND dropped_at IS NULL'), postgresql_where=sa.text('confirmed_at IS NULL AND dropped_at IS NULL'))
+    op.create_index('uq_correction_again', 'correction', ['book_id', 'again_seq'], unique=True, sqlite_where=sa.text('again_seq IS NOT NULL'), postgresql_where=sa.text('again_seq IS NOT NULL'))
+    op.create_index('uq_correction_line', 'correction', ['book_id', 'seq'], unique=True, sqlite_where=sa.text('dropped_at IS NULL'), postgresql_where=sa.text('dropped_at IS NULL'))
+    op.create_table('question_asked',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('pool_id', sa.Uuid(), nullable=False),
+    sa.Column('book_id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), nullable=False),
+    sa.Column('bill_id', sa.Uuid(), nullable=True),
+    sa.Column('asked_by', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('words', sa.String(length=400), nullable=False),
+    sa.Column('seen_by', sa.String(length=10), nullable=False),
+    sa.Column('asked_at', UTCDateTime(), nullable=False),
+    sa.Column('answer_by', sa.Uuid(), nullable=False),
+    sa.Column('answer_until', UTCDateTime(), nullable=False),
+    sa.Column('late_at', UTCDateTime(), nullable=True),
+    sa.Column('closed_at', UTCDateTime(), nullable=True),
+    sa.CheckConstraint("kind IN ('what', 'amount', 'happened')", name=op.f('ck_question_asked_kind')),
+    sa.CheckConstraint("seen_by IN ('group', 'answerer')", name=op.f('ck_question_asked_seen_by')),
+    sa.CheckConstraint('answer_by <> asked_by', name=op.f('ck_question_asked_another')),
+    sa.ForeignKeyConstraint(['answer_by'], ['membership.id'], name=op.f('fk_question_asked_answer_by')),
+    sa.ForeignKeyConstraint(['asked_by'], ['membership.id'], name=op.f('fk_question_asked_asked_by')),
+    sa.ForeignKeyConstraint(['bill_id'], ['bill.id'], name=op.f('fk_question_asked_bill_id')),
+    sa.ForeignKeyConstraint(['book_id', 'seq'], ['entry.book_id', 'entry.seq'], name=op.f('fk_question_asked_book_id_seq')),
+    sa.ForeignKeyConstraint(['pool_id'], ['pool.id'], name=op.f('fk_question_asked_pool_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_question_asked')),
+    sa.UniqueConstraint('id', 'asked_by', name=op.f('uq_question_asked_id_asked_by'))
+    )
+    op.create_index(op.f('ix_question_asked_asked_by'), 'question_asked', ['asked_by'], unique=False)
+    op.create_index('ix_question_asked_line', 'question_asked', ['book_id', 'seq'], unique=False)
+    op.create_index('ix_question_asked_open', 'question_asked', ['pool_id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+    op.create_index(op.f('ix_question_asked_pool_id'), 'question_asked', ['pool_id'], unique=False)
+    op.create_table('answer',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('question_id', sa.Uuid(), nullable=False),
+    sa.Column('asked_by', sa.Uuid(), nullable=False),
+    sa.Column('answered_by', sa.Uuid(), nullable=False),
+    sa.Column('words', sa.String(length=1000), nullable=False),
+    sa.Column('answered_at', UTCDateTime(), nullable=False),
+    sa.Column('good', sa.Boolean(), nullable=True),
+    sa.Column('decided_at', UTCDateTime(), nullable=True),
+    sa.CheckConstraint('(good IS NULL) = (decided_at IS NULL)', name=op.f('ck_answer_decided')),
+    sa.CheckConstraint('answered_by <> asked_by', name=op.f('ck_answer_two_people')),
+    sa.ForeignKeyConstraint(['answered_by'], ['membership.id'], name=op.f('fk_answer_answered_by')),
+    sa.ForeignKeyConstraint(['question_id', 'asked_by'], ['question_asked.id', 'question_asked.asked_by'], name=op.f('fk_answer_question_id_asked_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answer'))
+    )
+    op.create_index(op.f('ix_answer_question_id'), 'answer', ['question_id'], unique=False)
+    op.create_index('uq_answer_one', 'answer', ['question_id'], unique=True, sqlite_where=sa.text('good IS NULL'), postgresql_where=sa.text('good IS NULL'))
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index('uq_answer_one', table_name='answer', sqlite_where=sa.text('good IS NULL'), postgresql_where=sa.text('good IS NULL'))
+    op.drop_index(op.f('ix_answer_question_id'), table_name='answer')
+    op.drop_table('answer')
+    op.drop_index(op.f('ix_question_asked_pool_id'), table_name='question_asked')
+    op.drop_index('ix_question_asked_open', table_name='question_asked', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+    op.drop_index('ix_question_asked_line', table_name='question_asked')
+    op.drop_index(op.f('ix_question_asked_asked_by'), table_name='question_asked')
+    op.drop_table('question_asked')
+    op.drop_index('uq_correction_line', table_name='correction', sqlite_where=sa.text('dropped_at IS NULL'), postgresql_where=sa.text('dropped_at IS NULL'))
+    op.drop_index('uq_correction_again', table_name='correction', sqlite_where=sa.text('again_seq IS NOT NULL'), postgresql_where=sa.text('again_seq IS NOT NULL'))
+    op.drop_index('ix_correction_open', table_name='correction', sqlite_where=sa.text('confirmed_at IS NULL AND dropped_at IS NULL'), postgresql_where=sa.text('confirmed_at IS NULL AND dropped_at IS NULL'))
+    op.drop_table('correction')
     op.drop_index(op.f('ix_bill_share_membership_id'), table_name='bill_share')
     op.drop_index(op.f('ix_bill_share_fund_id'), table_name='bill_share')
     op.drop_index(op.f("ix_bank_upload_account_id"), table_name="bank_upload")

@@ -139,6 +139,107 @@ class Approval(db.Table, table=True):
     approved_at: datetime
 
 
+class Correction(db.Table, table=True):
+    """Somebody says that a line of the book is wrong, and another person looks: only then is it
+    turned round. `again` is how it is entered again in the same step (an answer as the bank pages
+    have them, or `amount:<pence>`), or nothing. `bill_id` is the bill that the line paid.
+    """
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["book_id", "seq"], ["entry.book_id", "entry.seq"]),
+        sa.ForeignKeyConstraint(["book_id", "reversal_seq"], ["entry.book_id", "entry.seq"]),
+        sa.ForeignKeyConstraint(["book_id", "again_seq"], ["entry.book_id", "entry.seq"]),
+        db.index_where("uq_correction_line", "book_id", "seq", where="dropped_at IS NULL"),
+        db.index_where(
+            "ix_correction_open",
+            "pool_id",
+            where="confirmed_at IS NULL AND dropped_at IS NULL",
+            unique=False,
+        ),
+        db.index_where(
+            "uq_correction_again", "book_id", "again_seq", where="again_seq IS NOT NULL"
+        ),
+        sa.CheckConstraint("confirmed_by <> proposed_by", name="two_people"),
+        sa.CheckConstraint(
+            "(confirmed_at IS NULL) = (confirmed_by IS NULL)"
+            " AND (confirmed_at IS NULL) = (reversal_seq IS NULL)"
+            " AND (dropped_at IS NULL) = (dropped_by IS NULL)",
+            name="whole",
+        ),
+        sa.CheckConstraint("confirmed_at IS NULL OR dropped_at IS NULL", name="one_end"),
+        sa.CheckConstraint("again_seq IS NULL OR reversal_seq IS NOT NULL", name="order"),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    pool_id: UUID = Field(foreign_key="pool.id")
+    book_id: UUID
+    seq: int = Field(sa_type=sa.BigInteger)
+    bill_id: UUID | None = Field(default=None, foreign_key="bill.id")
+    why: str = Field(max_length=200)
+    again: str = Field(default="", max_length=60)
+    proposed_by: UUID = Field(foreign_key="membership.id")
+    proposed_at: datetime
+    confirmed_by: UUID | None = Field(default=None, foreign_key="membership.id")
+    confirmed_at: datetime | None = None
+    reversal_seq: int | None = Field(default=None, sa_type=sa.BigInteger)
+    again_seq: int | None = Field(default=None, sa_type=sa.BigInteger)
+    dropped_by: UUID | None = Field(default=None, foreign_key="membership.id")
+    dropped_at: datetime | None = None
+
+
+class QuestionAsked(db.Table, table=True):
+    """A question about a line of the book. Nobody reads who asked, but for the one who answers
+    where only they may see it. `answer_by` answers until `answer_until`; then it is late, everybody
+    sees that, and another person answers. `bill_id` is the bill behind the line.
+    """
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["book_id", "seq"], ["entry.book_id", "entry.seq"]),
+        sa.UniqueConstraint("id", "asked_by"),
+        sa.Index("ix_question_asked_line", "book_id", "seq"),
+        db.index_where(
+            "ix_question_asked_open", "pool_id", where="closed_at IS NULL", unique=False
+        ),
+        sa.CheckConstraint("kind IN ('what', 'amount', 'happened')", name="kind"),
+        sa.CheckConstraint("seen_by IN ('group', 'answerer')", name="seen_by"),
+        sa.CheckConstraint("answer_by <> asked_by", name="another"),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    pool_id: UUID = Field(foreign_key="pool.id", index=True)
+    book_id: UUID
+    seq: int = Field(sa_type=sa.BigInteger)
+    bill_id: UUID | None = Field(default=None, foreign_key="bill.id")
+    asked_by: UUID = Field(foreign_key="membership.id", index=True)
+    kind: str = Field(max_length=10)
+    words: str = Field(default="", max_length=400)
+    seen_by: str = Field(default="group", max_length=10)
+    asked_at: datetime
+    answer_by: UUID = Field(foreign_key="membership.id")
+    answer_until: datetime
+    late_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class Answer(db.Table, table=True):
+    """What somebody with a job said. `good` is what the asker said of it; only that closes it."""
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["question_id", "asked_by"], ["question_asked.id", "question_asked.asked_by"]
+        ),
+        db.index_where("uq_answer_one", "question_id", where="good IS NULL"),
+        sa.CheckConstraint("answered_by <> asked_by", name="two_people"),
+        sa.CheckConstraint("(good IS NULL) = (decided_at IS NULL)", name="decided"),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    question_id: UUID = Field(index=True)
+    asked_by: UUID
+    answered_by: UUID = Field(foreign_key="membership.id")
+    words: str = Field(max_length=1000)
+    answered_at: datetime
+    good: bool | None = None
+    decided_at: datetime | None = None
+
+
 db.sentences.update(
     {
         "ck_authority_enough": "This bill is more than was agreed. Ask the group to vote first.",
@@ -162,5 +263,26 @@ db.sentences.update(
         "uq_bill_line": "That payment belongs to another bill already.",
         "uq_approval_bill_id_approved_by": "You approved this bill already.",
         "uq_payee_pool_id_name_last4": "We have them with that account already.",
+        "ck_correction_two_people": "You said that this line is wrong. Another person must look.",
+        "correction_by_role": "Only a person with a job in the group can put a line right.",
+        "correction_not_payee": "You are on the side of who got this money. "
+        "Another person must look.",
+        "correction_not_own": "This is about your own money. Another person must look.",
+        "correction_same_group": "This mixes up two groups. Nothing was saved.",
+        "correction_frozen": "What was said about this line can't be changed.",
+        "correction_by_line": "The money book has no such line. Nothing was saved.",
+        "uq_correction_line": "Somebody is putting this line right already.",
+        "question_frozen": "A question can't be changed. Ask a new one.",
+        "question_needs_answer": "Only an answer that was a good one can end a question.",
+        "question_not_payee": "You are on the side of who got this money. "
+        "Talk to the organiser about it.",
+        "question_same_group": "This mixes up two groups. Nothing was saved.",
+        "answer_by_role": "Only a person with a job in the group can answer.",
+        "answer_not_payee": "You are on the side of who got this money. "
+        "Another person must answer.",
+        "answer_frozen": "An answer can't be changed.",
+        "answer_open_question": "This question is answered already.",
+        "ck_answer_two_people": "You asked this. Another person must answer.",
+        "uq_answer_one": "Somebody answered just now. Look at the question again.",
     }
 )
