@@ -20,7 +20,7 @@ from pools.decisions import proposals, reminders
 from pools.decisions import queries as vote_queries
 from pools.decisions import views as votes
 from pools.demand import views as demand
-from pools.spending import bill_queries, book, money_views
+from pools.spending import bill_queries, book, money_views, report_views
 from pools.spending import views as bills
 from pools.spending.effects import SPEND
 from tick import Tick, in_transaction
@@ -28,7 +28,8 @@ from tick import Tick, in_transaction
 MEGABYTE = 1024 * 1024
 ROOMS = (
     members.views, pools.views, home.jobs_views, start_views.views, clubbing.views, demand.views,
-    votes.views, bills.views, money_views.views, bank.views,
+    votes.views, bills.views, money_views.views, report_views.views,
+    bank.views,
 )  # fmt: skip
 EFFECTS = {"spend": SPEND}
 CARDS = (
