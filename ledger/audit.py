@@ -5,7 +5,7 @@ commitments against the texts that remain. A finding names the entry and what di
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -55,10 +55,10 @@ def findings(session: Session, book_id: UUID, *, progress: Progress | None = Non
 
 # --- what is read --------------------------------------------------------------------------------
 
-_BOOK = "SELECT salt, unit, {opened} FROM book WHERE book_id = {mark}"
+_BOOK = "SELECT {salt}, unit, {opened} FROM book WHERE book_id = {mark}"
 _ACCOUNTS = "SELECT code, kind FROM account WHERE book_id = {mark} ORDER BY code"
 _FUNDS = (
-    "SELECT {fund}, salt, kind, {owner}, source FROM fund WHERE book_id = {mark} ORDER BY fund_id"
+    "SELECT {fund}, {salt}, kind, {owner}, source FROM fund WHERE book_id = {mark} ORDER BY fund_id"
 )
 _ENTRIES = (
     "SELECT seq, kind, {on}, {at}, {by}, key, authority, reverses,"
@@ -76,7 +76,7 @@ _TEXTS = (
 # One statement, so that the head and the sums are of one moment, whoever posts meanwhile.
 _KEPT = (
     "SELECT 'head', NULL, NULL, NULL, head_seq, total, head_hash FROM book WHERE book_id = {mark}"
-    " UNION ALL SELECT 'last', NULL, NULL, NULL, MAX(seq), NULL, NULL FROM ("
+    " UNION ALL SELECT 'last', NULL, NULL, NULL, CAST(MAX(seq) AS BIGINT), NULL, NULL FROM ("
     " SELECT seq FROM entry WHERE book_id = {mark} UNION ALL"
     " SELECT seq FROM posting WHERE book_id = {mark} UNION ALL"
     " SELECT seq FROM entry_text WHERE book_id = {mark}) every"
@@ -194,7 +194,10 @@ class _Walk:
         for fund, salt, kind, owner, source in self._rows(_FUNDS):
             self._funds.add(self._names[fund])
             name, told = self._names[fund], None if owner is None else self._names[owner]
-            if str(chain.fund_name(salt, self._name, kind, told, source)) != name:
+            if (
+                str(chain.fund_name(salt, self._name, str(kind), told, source and str(source)))
+                != name
+            ):
                 yield Finding("fund", None, f"Fund {name}: whose money it is was changed.")
 
     def _entries(self, progress: Progress | None) -> Iterator[Finding]:
@@ -219,51 +222,48 @@ class _Walk:
         """
         seq, kind, on, at, by, key, authority, reverses, *kept, sealed, digest = entry
         kinds, names = self._kinds, self._names
-        parts = [
-            (account, kinds.get(account, ""), names[fund], unit, amount)
-            for _, _, account, fund, unit, amount, _ in lines
-        ]
+        parts, places, month = [], [], _month(on)
+        for _, number, account, fund, unit, amount, lies_in in lines:
+            parts.append((account, kinds.get(account, ""), names[fund], unit, amount))
+            places.append((number, lies_in))
         told = (self._name, kind, on, at, by and names[by], key, authority, reverses)
-        commitments = {field: _commitment(salt, field, text) for _, field, salt, text in texts}
-        shown = chain.Entry(*told, parts, commitments)
-        if _content(shown) == sealed:
-            found = differences.of_lines(seq, lines, _month(on))
-        else:
+        shown = chain.Entry(*told, parts, _commitments(texts))
+        found: list[Finding] = []
+        if _content(shown) != sealed:
             was = differences.sealed_entry(sealed)
-            found = list(differences.of_entry(seq, shown, was))
-            shown = was or shown
-        self.seq, self.hash = seq, digest
-        return [*found, *self._chained(seq, sealed, digest), *self._reckon(seq, shown, kept)]
-
-    def _chained(self, seq: int, sealed: bytes, digest: bytes) -> Sequence[Finding]:
-        """After a hash that does not fit, the next may stand on the one kept or on the right one,
-        so that it is found once and not in every entry that follows.
-        """
+            found += differences.of_entry(seq, shown, was)
+            shown = was or shown._replace(parts=[])
+        elif places != _in_order(len(lines), month):
+            found += differences.of_places(seq, places, month)
         hashes = [chain.entry_hash(before, seq, sealed) for before in self._before]
-        if digest in hashes:
-            self._before = (digest,)
-            return ()
-        self._before = (digest, hashes[0])
-        return [Finding("chain", seq, f"Line {seq}: its hash is not that of its sealed bytes.")]
-
-    def _reckon(self, seq: int, shown: chain.Entry, kept: list[int]) -> Sequence[Finding]:
-        """Add the entry up: it must come to nothing in each fund and unit."""
-        month, net = _month(shown.happened_on), 0
-        sums: dict[tuple[str, str], int] = defaultdict(int)
-        for account, kind, fund, unit, amount in shown.parts:
-            if type(amount) is not int:  # and what was sealed can't be read either
-                return ()
-            sums[fund, unit] += amount
-            self._months[month, fund, account, unit] += amount
-            if kind == "asset" and unit == self._unit:
-                net += amount
-        self._total += net
+        fits = digest in hashes
+        if not fits:
+            found.append(Finding("chain", seq, f"Line {seq}: its hash is not of its sealed bytes."))
+        # After a hash that does not fit, the next entry may stand on the one kept or on the right
+        # one, so that it is found once and not in every entry that follows.
+        self._before = (digest,) if fits else (digest, hashes[0])
+        self.seq, self.hash = seq, digest
+        even, should = self._reckon(shown)
+        if not even:
+            found.append(Finding("sum", seq, f"Line {seq}: it does not add up."))
+        if kept != should:
+            found += differences.of_kept(seq, kept, should)
         if shown.reverses is not None:
             self._reversals.append((seq, shown))
+        return found
+
+    def _reckon(self, entry: chain.Entry) -> tuple[bool, list[int]]:
+        """Add an entry up: is it even in each fund and unit, and what should it keep?"""
+        month, pounds, net = _month(entry.happened_on), self._unit, 0
+        sums: dict[tuple[str, str], int] = {}
+        for account, kind, fund, unit, amount in entry.parts:
+            sums[fund, unit] = sums.get((fund, unit), 0) + amount
+            self._months[month, fund, account, unit] += amount
+            if kind == "asset" and unit == pounds:
+                net += amount
+        self._total += net
         should = [month, net, 0, self._total] if net > 0 else [month, 0, -net, self._total]
-        if kept == should and not any(sums.values()):
-            return ()
-        return differences.of_kept(seq, kept, should, balanced=not any(sums.values()))
+        return not any(sums.values()), should
 
     def _mirrors(self) -> Iterator[Finding]:
         """A reversal must turn round exactly the lines of the entry that it names."""
@@ -289,13 +289,22 @@ def _content(shown: chain.Entry) -> bytes | None:
         return None
 
 
-def _commitment(salt: bytes, field: str, text: str) -> str:
+def _commitments(texts: list[Row]) -> dict[str, str]:
     try:
-        return chain.commitment(salt, field, text)
+        return {field: chain.commitment(salt, field, text) for _, field, salt, text in texts}
     except (TypeError, AttributeError):
-        return "unreadable"
+        return {str(field): "unreadable" for _, field, _, _ in texts}
+
+
+@lru_cache
+def _in_order(count: int, month: int) -> list[tuple[int, int]]:
+    """The numbers and the month that so many lines should have."""
+    return [(number, month) for number in range(1, count + 1)]
 
 
 @lru_cache
 def _month(on: str) -> int:
-    return month_of(date.fromisoformat(on))
+    try:
+        return month_of(date.fromisoformat(on))
+    except (ValueError, TypeError):
+        return -1

@@ -101,30 +101,23 @@ def _changed(seq: int, what: str, now: object, then: object) -> Finding:
     return Finding("rows", seq, f"Line {seq}: {what} is {now}, but {then} was sealed.")
 
 
-def of_lines(seq: int, lines: Sequence[tuple[Any, ...]], month: int) -> list[Finding]:
+def of_places(seq: int, places: Sequence[tuple[int, int]], month: int) -> Iterator[Finding]:
     """What the lines say beside what is sealed: their number and their month."""
-    found = []
-    for number, line in enumerate(lines, 1):
-        if line[1] != number:
-            words = f"Line {seq}: part {number} has the number {line[1]}."
-            found.append(Finding("rows", seq, words))
-        if line[6] != month:
-            words = f"Line {seq}: part {number} lies in a wrong month."
-            found.append(Finding("rows", seq, words))
-    return found
+    for number, (says, lies_in) in enumerate(places, 1):
+        if says != number:
+            yield Finding("rows", seq, f"Line {seq}: part {number} has the number {says}.")
+        if lies_in != month:
+            yield Finding("rows", seq, f"Line {seq}: part {number} lies in a wrong month.")
 
 
 KEPT = ("the month", "the money in", "the money out", "what we had then")
 
 
-def of_kept(seq: int, kept: list[int], should: list[int], *, balanced: bool) -> list[Finding]:
+def of_kept(seq: int, kept: list[int], should: list[int]) -> Iterator[Finding]:
     """What an entry keeps so that pages need not sum the past."""
-    found = [
-        Finding("kept", seq, f"Line {seq}: {what} is {now}, but it comes to {then}.")
-        for what, now, then in zip(KEPT, kept, should, strict=True)
-        if now != then
-    ]
-    return found if balanced else [Finding("sum", seq, f"Line {seq}: it does not add up."), *found]
+    for what, now, then in zip(KEPT, kept, should, strict=True):
+        if now != then:
+            yield Finding("kept", seq, f"Line {seq}: {what} is {now}, but it comes to {then}.")
 
 
 def of_account(code: str, now: str, then: str) -> Finding:

@@ -154,7 +154,10 @@ def test_values_of_another_type_do_not_stop_the_audit(written):
         owner.run("UPDATE posting SET amount = 'forty' WHERE seq = 1 AND line = 1")
         owner.run("UPDATE entry SET key = X'00FF', month = 'June' WHERE seq = 2")
         owner.run("UPDATE entry_text SET salt = 'salt' WHERE seq = 3")
-        owner.run("UPDATE entry SET content = 'nonsense' WHERE seq = 4")
+        owner.run("UPDATE entry SET content = 'nonsense', happened_on = 'now' WHERE seq = 4")
+        owner.run("UPDATE book SET salt = 'salt', total = 'much'")
+        owner.run("UPDATE fund SET salt = 'salt', source = X'00'")
+        owner.run("UPDATE balance SET amount = 'much'")
     assert {1, 2, 3, 4} <= {finding.seq for finding in found(written)}
 
 
