@@ -6,7 +6,7 @@ happened always posts; it is never refused because money is short.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -21,7 +21,8 @@ from payments.clues import the_bill
 from payments.models import BankLine
 from pools import reference
 from pools.models import FundingSource, Pool
-from pools.spending import bills
+from pools.spending import authorities, bills
+from pools.spending.models import Correction
 
 # What a line can be that is neither a member's nor a bill's: the account, and whose money it is.
 OTHERS = {
@@ -98,11 +99,14 @@ def _by_reference(
         named = sources.keys() & set(reference.found_in(line.words))
         if len(named) == 1:
             ours.append((line, sources[named.pop()]))
-    drafts = [_paid_in(pool, line, source, by) for line, source in ours]
+    hands = [Hand(by, f"It has the reference {source.reference}", now) for _, source in ours]
+    drafts = [_paid_in(pool, *one, hand) for one, hand in zip(ours, hands, strict=True)]
     posted = journal.post_many(session, pool.book_id, drafts, now=now) if drafts else []
-    for (line, source), entry in zip(ours, posted, strict=True):
+    for (line, source), entry, hand in zip(ours, posted, hands, strict=True):
         line.source_id = source.id
-        _done(session, line, entry.seq, Hand(by, f"It has the reference {source.reference}", now))
+        _stamp(line, entry.seq, hand)
+    session.add_all(line for line, _ in ours)
+    session.flush()
     return len(ours)
 
 
@@ -146,7 +150,11 @@ def match(
     access.must_hold(session, by, *accounts.KEEPERS)
     accounts.locked(session, pool.id)
     line = open_line(session, pool.id, line_id)
-    hand = Hand(by, "Matched by hand", now)
+    return place(session, pool, line, answer, Hand(by, "Matched by hand", now))
+
+
+def place(session: Session, pool: Pool, line: BankLine, answer: str, hand: Hand) -> int:
+    """Write a line that waits into the book as `answer` says. Returns the entry's number."""
     kind, _, chosen = answer.partition(":")
     if kind == "source":
         return _pay_in(session, pool, line, _source(session, pool, chosen), hand)
@@ -220,23 +228,29 @@ def _source(session: Session, pool: Pool, chosen: str) -> FundingSource:
 # --- posting -------------------------------------------------------------------------------------
 
 
-def _facts(line: BankLine, words: str, by: Membership) -> accounting.Facts:
-    return accounting.Facts(
-        on=line.happened_on, key=f"bank:{line.id}", words=words, by=by.code, outside=True
-    )
+def _facts(pool: Pool, line: BankLine, words: str, hand: Hand) -> accounting.Facts:
+    """Once its wrong place was turned round, it is entered again under the line that did so."""
+    key = f"bank:{line.id}" if line.mended_seq is None else f"fix:{line.mended_seq}"
+    on = _written_on(pool, line, hand.now)
+    return accounting.Facts(on=on, key=key, words=words, by=hand.by.code, outside=True)
 
 
-def _paid_in(pool: Pool, line: BankLine, source: FundingSource, by: Membership) -> accounting.Draft:
+def _written_on(pool: Pool, line: BankLine, now: datetime) -> date:
+    """The bank's own day; but what is put right, is so from today: months gone by stay as told."""
+    return line.happened_on if line.mended_seq is None else authorities.today_of(pool, now)
+
+
+def _paid_in(pool: Pool, line: BankLine, source: FundingSource, hand: Hand) -> accounting.Draft:
     """A member paid in; or, on a line that goes out, money went back to where it came from."""
     words = "Paid in" if line.amount > 0 else "Went back"
     make = accounting.contribution if line.amount > 0 else accounting.paid_back
-    facts = _facts(line, words, by)
+    facts = _facts(pool, line, words, hand)
     return make(source.fund_id, abs(line.amount), facts, unit=pool.currency)
 
 
 def _pay_in(session: Session, pool: Pool, line: BankLine, source: FundingSource, hand: Hand) -> int:
     line.source_id = source.id
-    return _post(session, pool, line, _paid_in(pool, line, source, hand.by), hand)
+    return _post(session, pool, line, _paid_in(pool, line, source, hand), hand)
 
 
 def _pay_bill(session: Session, pool: Pool, line: BankLine, bill_id: UUID, hand: Hand) -> int:
@@ -249,7 +263,7 @@ def _pay_bill(session: Session, pool: Pool, line: BankLine, bill_id: UUID, hand:
         session,
         bill_id,
         bank_key=str(line.id),
-        paid_on=line.happened_on,
+        paid_on=_written_on(pool, line, hand.now),
         by=hand.by.code,
         now=hand.now,
     )
@@ -261,7 +275,7 @@ def _other(session: Session, pool: Pool, line: BankLine, chosen: str, hand: Hand
         raise WrongWay if chosen in OTHERS else NotAnAnswer
     account, kind, words = OTHERS[chosen]
     fund = _fund(session, pool.book_id, kind)
-    facts = _facts(line, words, hand.by)
+    facts = _facts(pool, line, words, hand)
     if line.amount > 0:
         draft = accounting.contribution(
             fund, line.amount, facts, account=account, unit=pool.currency
@@ -292,8 +306,38 @@ def _post(session: Session, pool: Pool, line: BankLine, draft: accounting.Draft,
 
 
 def _done(session: Session, line: BankLine, seq: int, hand: Hand) -> int:
-    line.entry_seq, line.matched_by, line.matched_at = seq, hand.by.id, hand.now
-    line.why = hand.why
+    _stamp(line, seq, hand)
     session.add(line)
     session.flush()
+    if line.mended_seq is not None:
+        _tell_the_correction(session, line, seq)
     return seq
+
+
+def free(session: Session, line: BankLine, mended_seq: int) -> None:
+    """Its place was wrong, and line `mended_seq` of the book turned it round: it waits again."""
+    line.entry_seq = line.source_id = line.matched_by = line.matched_at = line.why = None
+    line.mended_seq = mended_seq
+    session.add(line)
+    session.flush()
+
+
+def _tell_the_correction(session: Session, line: BankLine, seq: int) -> None:
+    """So that the wrong line and the right one lead to each other, however long it waited."""
+    pool = session.get_one(Pool, line.pool_id)
+    correction = session.exec(
+        select(Correction).where(
+            Correction.book_id == pool.book_id,
+            Correction.reversal_seq == line.mended_seq,
+            col(Correction.again_seq).is_(None),
+        )
+    ).first()
+    if correction is not None:
+        correction.again_seq = seq
+        session.add(correction)
+        session.flush()
+
+
+def _stamp(line: BankLine, seq: int, hand: Hand) -> None:
+    line.entry_seq, line.why = seq, hand.why
+    line.matched_by, line.matched_at = hand.by.id, hand.now

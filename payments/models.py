@@ -54,7 +54,8 @@ class BankImport(db.Table, table=True):
 
 class BankLine(db.Table, table=True):
     """One line of the bank's statement, pence, in is positive. It backs one entry at most.
-    `like_id` is a line that came before by another way and may be the same payment.
+    `like_id` is a line that came before by another way and may be the same payment. `mended_seq` is
+    the line of the book that turned round the wrong place it had before.
     """
 
     __table_args__ = (
@@ -86,6 +87,7 @@ class BankLine(db.Table, table=True):
     matched_at: datetime | None = None
     why: str | None = Field(default=None, max_length=120)
     left_out: str | None = Field(default=None, max_length=120)
+    mended_seq: int | None = Field(default=None, sa_type=sa.BigInteger)
 
 
 FORM_USED = "This form was used before. Open the page again."

@@ -571,6 +571,7 @@ def upgrade() -> None:
     sa.Column('matched_at', UTCDateTime(), nullable=True),
     sa.Column('why', sa.String(length=120), nullable=True),
     sa.Column('left_out', sa.String(length=120), nullable=True),
+    sa.Column('mended_seq', sa.BigInteger(), nullable=True),
     sa.CheckConstraint('amount <> 0', name=op.f('ck_bank_line_amount')),
     sa.CheckConstraint('entry_seq IS NULL OR left_out IS NULL', name=op.f('ck_bank_line_one_answer')),
     sa.CheckConstraint('left_out IS NULL OR like_id IS NOT NULL', name=op.f('ck_bank_line_left_out')),
