@@ -8,7 +8,7 @@ from payments.statements import refusals
 from payments.statements.statement import bare, shown
 
 MOST_PENCE = 10**12
-NOTHING = {"", "-", "--", "n/a"}
+NOTHING = {"", "-", "--", "n/a", "none", "null"}
 # One number with its sign, currency and CR or DR in any of the places where banks put them.
 MONEY = re.compile(
     r"(?P<open>\()?(?P<sign1>[+-])? ?(?P<money1>[£$€]|[A-Z]{3})? ?(?P<sign2>[+-])? ?"

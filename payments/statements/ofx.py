@@ -4,11 +4,13 @@ Nothing is expanded or looked up: a tag is a tag, its text is what stands before
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
 from payments.statements import amounts, days, refusals
+from payments.statements.pages import asked_for
 from payments.statements.statement import (
     MOST_LETTERS,
     MOST_LINES,
@@ -23,7 +25,9 @@ TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9_.]{0,40})(?:\s+xmlns[^<>]{0,200})?\s
 ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos|nbsp)|#(\d{1,7})|#[xX]([0-9A-Fa-f]{1,6}));")
 NAMES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "}
 DAY = re.compile(
-    r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?\d{2}(?::?\d{2}){0,2}(?:\.\d*)?)?\s*(?:Z|\[.*\])?"
+    r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?\d{2}(?::?\d{2}){0,2}(?:[.,]\d*)?)?"
+    r"\s*(?:Z|[+-]\d{2}(?::?\d{2})?)?\s*(?:\[[^\]]*\]?)?",
+    re.ASCII,
 )
 MOST_TAGS = 200_000
 DEEP = 20
@@ -49,7 +53,13 @@ OF_PAYMENT = {
     ("PAYEE", "NAME"): "NAME",
     ("CURRENCY", "CURSYM"): "CURSYM",
 }
-OUTWARD = {"DEBIT", "DIRECTDEBIT", "FEE", "SRVCHG"}
+OUTWARD = {"DEBIT", "DIRECTDEBIT", "FEE", "SRVCHG", "DBIT", "D", "OUT"}
+# What a few banks put among the payments though it is a balance.
+NO_PAYMENT = re.compile(
+    r"(?:(?:opening|closing|previous|current|daily) balance|balance (?:brought|carried) forward"
+    r"|saldo (?:anterior|atual|do dia|final|inicial)|s a l d o)\W*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -137,30 +147,40 @@ def looks_like(text: str) -> bool:
 
 def read(text: str, account: str | None = None) -> Statement:
     """The one account of the file, or the one that was asked for."""
-    accounts = _accounts(text)
-    if account is not None and len(accounts) > 1:
-        ours = _plain(account)
-        accounts = [one for one in accounts if _plain(one.key[1])[-8:] == ours[-8:]] or accounts
-    if not accounts:
-        raise refusals.NoStatement
-    if len(accounts) > 1:
-        raise refusals.SeveralAccounts(count=len(accounts))
-    return _statement(accounts[0])
-
-
-def _plain(number: str) -> str:
-    return "".join(sign for sign in number.upper() if sign.isalnum())
-
-
-def _accounts(text: str) -> list[Account]:
-    """Each account once, with all its payments."""
-    found: dict[tuple[str, str], Account] = {}
+    sections: dict[tuple[str, str], list[Account]] = {}
     for one in _walked(_bared(text)):
-        same = found.setdefault(one.key, one)
-        if same is not one:
-            same.payments.extend(one.payments)
-            same.said.texts.update(one.said.texts)
-    return list(found.values())
+        sections.setdefault(one.key, []).append(one)
+    if not sections:
+        raise refusals.NoStatement
+    keys = list(sections)
+    chosen = asked_for([number for _, number in keys], account)
+    if len(chosen) > 1:
+        raise refusals.SeveralAccounts(count=len(chosen))
+    return _together([_statement(one) for one in sections[keys[chosen[0]]]])
+
+
+def _together(sections: list[Statement]) -> Statement:
+    """Sections of one account, whose times may overlap: what two of them say is one payment, but
+    twins within one are two. The latest balance is the closing one.
+    """
+    last = max(sections, key=lambda one: (one.closing_on or date.min, one.closing is not None))
+    lines: list[Line] = []
+    for section in sections:
+        had = Counter(lines)
+        for line in section.lines:
+            if had[line]:
+                had[line] -= 1
+            else:
+                lines.append(line)
+    currencies = {one.currency for one in sections} - {None}
+    if len(currencies) > 1:
+        raise refusals.SeveralAccounts(count=len(currencies))
+    if len(sections) > 1:
+        lines.sort(key=lambda line: line.happened_on)
+    return Statement(
+        last.account, next(iter(currencies), None), tuple(lines), None, last.closing,
+        last.closing_on,
+    )  # fmt: skip
 
 
 def _walked(text: str) -> list[Account]:
@@ -254,9 +274,17 @@ def _amount(payment: Said) -> amounts.Written:
 
 def _signs_are_clear(payments: list[Said], found: list[amounts.Written]) -> None:
     """Some banks leave the minus off what went out, and only say so in words."""
-    outward = [one for one in payments if one.texts.get("TRNTYPE", "").upper() in OUTWARD]
-    if outward and not any(one.minus for one in found):
+    outward = [
+        one
+        for one, much in zip(payments, found, strict=True)
+        if one.texts.get("TRNTYPE", "").upper() in OUTWARD and _is_something(much)
+    ]
+    if outward and not any(one.minus and _is_something(one) for one in found):
         raise refusals.SignsUnclear(line=outward[0].line)
+
+
+def _is_something(one: amounts.Written) -> bool:
+    return bool(one.number.strip("0., '"))
 
 
 def _day(payment: Said) -> date:
@@ -282,6 +310,8 @@ def _as_day(text: str) -> date | None:
 def _words(payment: Said) -> str:
     texts = payment.texts
     said = tidy(*(texts.get(tag, "") for tag in ("NAME", "EXTDNAME", "MEMO")))
+    if NO_PAYMENT.fullmatch(said):
+        raise refusals.BalanceAmongPayments(line=payment.line, said=shown(said))
     return said or tidy(texts.get("TRNTYPE", ""), texts.get("CHECKNUM", ""))
 
 

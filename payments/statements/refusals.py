@@ -208,6 +208,12 @@ class EntryNotRead(FileRefused):
     """Line {line} says "{said}". We find no payment in it. Save the file again at the bank."""
 
 
+class BalanceAmongPayments(FileRefused):
+    """The payment on line {line} is called "{said}". That is a balance. Save the statement as
+    another kind of file at the bank.
+    """
+
+
 class BalanceNotRead(FileRefused):
     """Line {line} says "{said}" where a balance should be. Save the file again at the bank."""
 
