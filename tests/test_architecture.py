@@ -20,7 +20,7 @@ PURE = (
     "ledger/money.py", "ledger/accounting.py", "ledger/chain.py", "pools/reference.py",
     "pools/clubbing/cost.py", "pools/clubbing/largest.py", "pools/clubbing/price.py",
     "pools/clubbing/price_file.py", "pools/clubbing/sums.py", "pools/decisions/counting/*.py",
-    "payments/statements/*.py",
+    "payments/statements/*.py", "pools/spending/forecast.py",
 )  # fmt: skip
 PURE_LIBRARIES = {"errors", "orjson", "mnemonic", "babel"}
 NEVER_NAMED = {"utils", "helpers", "common", "services", "manager"}

@@ -74,6 +74,8 @@ class Forecast:
     owed: int
 
 
+Paid = tuple[UUID, date, int]  # the fund, the day, pence
+
 # --- the sums -------------------------------------------------------------------------------------
 
 
@@ -90,7 +92,7 @@ def forecast(now: Now, days: Sequence[Day]) -> Forecast:
         ),
         WEEKS_OF_A_MONTH * weekly(days, ends[-1]),
         WEEKS_OF_A_MONTH * weekly(fewer, ends[-1]) if fewer else None,
-        safety(days, now.today),
+        safety(days, settled(days, now.today)),
         now.owed,
     )
 
@@ -144,11 +146,18 @@ def weekly(days: Iterable[Day], on: date) -> int:
     return sum(dues(day.places, on) - cost_on(day, on) for day in days)
 
 
-def safety(days: Iterable[Day], today: date) -> int:
-    """The safety money: four weeks of what each day costs before anybody eats (staff as now)."""
+def settled(days: Iterable[Day], today: date) -> date:
+    """Today; or when the last of the places has begun."""
+    return max([today, *(place.starts for day in days for place in day.places)])
+
+
+def safety(days: Iterable[Day], on: date) -> int:
+    """The safety money: four weeks of what stays the same however many come (staff as
+    on that date).
+    """
     week = 0
     for day in days:
-        people = inside(day, max(today, min(place.starts for place in day.places)))
+        people = inside(day, on)
         week += cost_of(day.cost, people) - day.cost.variable * people
     return SAFETY_WEEKS * week
 
@@ -175,23 +184,23 @@ def without(days: Iterable[Day], persons: Collection[UUID], ends: date) -> tuple
     return fewer if some else None
 
 
-def paid_ahead(paid: Iterable[tuple[UUID, date, int]], days: Iterable[Day], today: date) -> int:
-    """What people have paid for days to come. Each pay-in (fund, day, pence; oldest first) pays for
-    the days after it until it is used up.
+def paid_ahead(paid: Iterable[Paid], days: Iterable[Day], since: date, today: date) -> int:
+    """What people have paid for days to come: what each fund was paid since that date, less what it
+    owed. Who was in before then had no debt at the first of these pay-ins (oldest first).
     """
     funds: dict[UUID, list[tuple[int, Place]]] = {}
     for day in days:
         for place in day.places:
             funds.setdefault(place.fund_id, []).append((day.weekday, place))
-    left: dict[UUID, tuple[date, int]] = {}
+    left: dict[UUID, int] = {}
     for fund, on, amount in paid:
-        before, rest = left.get(fund, (on, 0))
-        rest -= owed_by(funds.get(fund, ()), before, on)
-        left[fund] = on, max(rest, 0) + amount
-    return sum(
-        max(rest - owed_by(funds.get(fund, ()), before, today), 0)
-        for fund, (before, rest) in left.items()
-    )
+        if fund not in left:
+            mine = funds.get(fund, [])
+            new = all(place.starts >= since for _, place in mine)
+            begins = since - timedelta(days=1) if new else on
+            left[fund] = -owed_by(mine, begins, today)
+        left[fund] += amount
+    return sum(max(rest, 0) for rest in left.values())
 
 
 def owed_by(places: Iterable[tuple[int, Place]], after: date, until: date) -> int:

@@ -41,13 +41,14 @@ def outlook(
     today = today_of(pool, now)
     services = days_of(session, pool, today)
     days = [day for found in services.values() for day in found]
-    on = max([today, *(place.starts for day in days for place in day.places)])
+    on = forecast.settled(days, today)
     if not any(forecast.inside(day, on) for day in days):
         return None
     allowed = authorities.open_to_spend(session, pool.id, now)
     unbilled = sum(not_billed(one, services, today) for one in allowed)
     voted = sum(one.left for one in allowed if not one.standing)
-    ahead = forecast.paid_ahead(_paid(session, pool, days, today), days, today)
+    since = today - LOOK_BACK
+    ahead = forecast.paid_ahead(_paid(session, pool, days, since, today), days, since, today)
     notice = agreement.current(session, pool.id).notice_weeks
     stand = forecast.Now(
         today, have, unpaid + unbilled + voted, ahead, today + timedelta(weeks=notice)
@@ -91,21 +92,23 @@ def days_of(session: Session, pool: Pool, today: date) -> dict[UUID, list[foreca
         cost = rounds.cost_of(one)
         if service.id not in days:  # the week's own cost comes with its first day
             cost = replace(cost, fixed=cost.fixed + service.overhead)
-        day = forecast.Day(one.day, cost, _as_values(held[one.id]))
+        day = forecast.Day(one.day, cost, _as_values(held[one.id], today))
         days.setdefault(service.id, []).append(day)
     return days
 
 
 def _places(session: Session, pool: Pool, today: date) -> Iterable[tuple[Place, UUID]]:
-    """Those of every term that is not over, also of people who have left in it."""
+    """Those of every term that is not over, or was not when it was paid for; also of people who
+    have left in it.
+    """
     return session.exec(
         select(Place, FundingSource.fund_id)
         .join(FundingSource, col(FundingSource.id) == Place.source_id)
-        .where(Place.pool_id == pool.id, col(Place.ends_on) > today)
+        .where(Place.pool_id == pool.id, col(Place.ends_on) > today - LOOK_BACK)
     ).all()
 
 
-def _as_values(held: Iterable[tuple[Place, UUID]]) -> tuple[forecast.Place, ...]:
+def _as_values(held: Iterable[tuple[Place, UUID]], today: date) -> tuple[forecast.Place, ...]:
     """Places of the newest term go on, unless somebody gave notice; those of an earlier one end
     with it.
     """
@@ -113,7 +116,7 @@ def _as_values(held: Iterable[tuple[Place, UUID]]) -> tuple[forecast.Place, ...]
     newest = max(place.ends_on for place, _ in rows)
 
     def until(place: Place) -> date | None:
-        if place.ends_on == newest:
+        if place.ends_on == newest and newest > today:
             return place.left_on
         return min(place.left_on or place.ends_on, place.ends_on)
 
@@ -124,7 +127,7 @@ def _as_values(held: Iterable[tuple[Place, UUID]]) -> tuple[forecast.Place, ...]
 
 
 def _paid(
-    session: Session, pool: Pool, days: Iterable[forecast.Day], today: date
+    session: Session, pool: Pool, days: Iterable[forecast.Day], since: date, today: date
 ) -> tuple[reports.PaidIn, ...]:
     funds = {place.fund_id for day in days for place in day.places}
-    return reports.paid_lately(session, pool.book_id, funds, today - LOOK_BACK, today)
+    return reports.paid_lately(session, pool.book_id, funds, since, today)

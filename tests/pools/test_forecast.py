@@ -106,11 +106,32 @@ def test_somebody_on_notice_pays_to_their_last_day_and_no_longer():
 
 def test_money_paid_for_days_to_come_does_not_come_again():
     paid = [(who(n), date(2026, 11, 16), 16800) for n in range(11)]
-    ahead = forecast.paid_ahead(paid, hub(11), TODAY)
+    ahead = forecast.paid_ahead(paid, hub(11), TODAY - timedelta(weeks=13), TODAY)
     assert ahead == 11 * 3 * 4200  # one Thursday of four is over
     points = forecast.forecast(now(have=200000, ahead=ahead), hub(11)).points
     assert points[0].have == 200000 - 44372
     assert points[1].have == 200000 + 6 * 1828 - ahead
+
+
+def test_who_pays_late_pays_for_the_days_before_as_well():
+    """In since Thursday 12 November, paid on the 23rd for four Thursdays: two are still to come."""
+    (day,) = hub(1)
+    new = [replace(day, places=(replace(day.places[0], starts=date(2026, 11, 12)),))]
+    paid = [(who(0), date(2026, 11, 23), 16800)]
+    assert forecast.paid_ahead(paid, new, TODAY - timedelta(weeks=13), TODAY) == 2 * 4200
+
+
+def test_who_pays_as_the_days_come_is_never_ahead_nor_behind():
+    """Pay-ins every four weeks, for ever: at each day just what is left of the newest one."""
+    days = hub(1)
+    first = date(2026, 1, 5)  # a Monday; Thursdays follow
+    paid = [(who(0), first + timedelta(weeks=4 * n), 16800) for n in range(12)]
+    for n in range(100, 300):
+        today = first + timedelta(days=n)
+        since = today - timedelta(weeks=13)
+        lately = [one for one in paid if since <= one[1] <= today]
+        had = sum(1 for _ in forecast.dates(THURSDAY, lately[-1][1], today))
+        assert forecast.paid_ahead(lately, days, since, today) == 16800 - 4200 * had
 
 
 def test_days_had_cost_what_they_cost_with_those_who_were_in():
@@ -204,15 +225,15 @@ def test_the_two_are_those_who_pay_most_and_never_the_only_ones(days):
     assert (fewer is None) == (set(pays) <= set(gone))
 
 
-@given(
-    paid=st.lists(st.tuples(st.integers(0, 9).map(who), NEAR, st.integers(1, 50000)), max_size=8),
-    days=DAYS,
-    today=NEAR,
-)
-def test_nobody_has_paid_more_ahead_than_they_paid(paid, days, today):
-    before = sorted((one for one in paid if one[1] <= today), key=lambda one: one[1])
-    found = forecast.paid_ahead(before, days, today)
-    assert 0 <= found <= sum(amount for _, _, amount in before)
+PAID = st.lists(st.tuples(st.integers(0, 9).map(who), NEAR, st.integers(1, 50000)), max_size=8)
+
+
+@given(paid=PAID, days=DAYS, today=NEAR, back=st.integers(0, 100))
+def test_nobody_has_paid_more_ahead_than_they_paid(paid, days, today, back):
+    since = today - timedelta(days=back)
+    lately = sorted((one for one in paid if since <= one[1] <= today), key=lambda one: one[1])
+    found = forecast.paid_ahead(lately, days, since, today)
+    assert 0 <= found <= sum(amount for _, _, amount in lately)
 
 
 @given(stand=STANDS, days=DAYS)
