@@ -12,15 +12,25 @@ from payments.statements.columns import Columns
 from payments.statements.rows import Row, rows_of
 from payments.statements.table import BALANCES
 
-DATES = ("date", "datum", "valuta")
-AMOUNTS = ("amount", "value", "betrag", "bedrag", "montant")
-INS = ("credit", "paid in", "money in", "deposit", "receipt", "payments in", "haben")
-OUTS = ("debit", "paid out", "money out", "withdraw", "payments out", "spent", "soll")
-OTHERS = ("local", "foreign", "original", "fee", "vat", "tax", *BALANCES)
+# Words in the headings of banks. One that begins with "=" must be the whole heading.
+DATES = ("date", "datum", "valuta", "dato", "fecha", "buchung")
+AMOUNTS = (
+    "amount", "value", "betrag", "bedrag", "montant", "belopp", "beløb", "importe", "importo",
+)  # fmt: skip
+INS = (
+    "credit", "crédit", "paid in", "money in", "deposit", "receipt", "payments in", "haben", "=in",
+    "=abono", "=entrate", "=avere",
+)  # fmt: skip
+OUTS = (
+    "debit", "débit", "paid out", "money out", "withdraw", "payments out", "spent", "soll", "=out",
+    "=payments", "=cargo", "=uscite", "=dare",
+)  # fmt: skip
+OTHERS = ("local", "foreign", "orig", "fee", "vat", "tax", *BALANCES)
 WORDS = (
     "description", "detail", "narrative", "memo", "reference", "payee", "payer", "party", "name",
     "merchant", "note", "particular", "text", "zweck", "beguenstigter", "begünstigter",
-    "auftraggeber", "empfänger", "omschrijving", "mededeling", "naam", "libell",
+    "auftraggeber", "empfänger", "zahlungspflichtig", "omschrijving", "mededeling", "naam",
+    "libell",
 )  # fmt: skip
 NOT_WORDS = ("account", "code", "date", "currency", "location")
 SEEN = 100
@@ -73,10 +83,8 @@ def _start(rows: Sequence[Row]) -> int:
     """Below the row that names a date and an amount; else at the first row that has both."""
     for place, row in enumerate(rows[:SEEN]):
         names = [_plain(cell) for cell in row.cells]
-        dates = {p for p, name in enumerate(names) if any(word in name for word in DATES)}
-        money = {
-            p for p, name in enumerate(names) if any(w in name for w in (*AMOUNTS, *INS, *OUTS))
-        }
+        dates = {p for p, name in enumerate(names) if _has(name, DATES)}
+        money = {p for p, name in enumerate(names) if _has(name, (*AMOUNTS, *INS, *OUTS))}
         if dates and money and len(dates | money) > 1 and not any(map(_is_money, row.cells)):
             return place + 1
     for place, row in enumerate(rows[:SEEN]):
@@ -100,10 +108,12 @@ def _named(
     return [
         place
         for place in places
-        if place < len(head)
-        and any(word in head[place] for word in wanted)
-        and not any(word in head[place] for word in unwanted)
+        if place < len(head) and _has(head[place], wanted) and not _has(head[place], unwanted)
     ]
+
+
+def _has(name: str, words: Sequence[str]) -> bool:
+    return any(word in name if word[0] != "=" else word[1:] == name for word in words)
 
 
 def _all_days(body: Sequence[Row], place: int) -> bool:
@@ -128,12 +138,16 @@ def _money(head: Sequence[str], body: Sequence[Row], places: Sequence[int]) -> C
     money = [place for place in places if _all_money(body, place)]
     come, gone = _named(head, money, INS, OUTS), _named(head, money, OUTS, INS)
     one = _named(head, money, AMOUNTS, (*INS, *OUTS, *OTHERS))
+    if len(one) > 1:
+        balances = _named(head, money, BALANCES, ("available",))
+        one = [p for p in one if any(_follows(body, p, other) for other in balances)] or one
+        one = [p for p in one if "total" in head[p]] or one
     if len(one) == 1:
         return one[0], None, None
     if len(come) == len(gone) == 1:
         return None, come[0], gone[0]
     plain = [p for p in money if any(_is_money(row.cell(p)) for row in body)]
-    plain = [p for p in plain if p >= len(head) or not any(word in head[p] for word in OTHERS)]
+    plain = [p for p in plain if p >= len(head) or not _has(head[p], OTHERS)]
     if len(plain) == 1 or (len(plain) == 2 and not head and _follows(body, *plain)):
         return plain[0], None, None
     return None

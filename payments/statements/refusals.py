@@ -136,6 +136,12 @@ class SignsUnclear(FileRefused):
     """
 
 
+class FeeUnclear(FileRefused):
+    """Line {line} has a fee beside its amount. We can't tell if the amount has it in it. Save the
+    file again with an earlier first day.
+    """
+
+
 class BalanceBreaks(FileRefused):
     """The balance on line {line} does not follow from the lines beside it. A line may be missing.
     Save the file again at the bank.

@@ -6,7 +6,7 @@ from it, or to refuse a file that does not add up. Never to guess.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from payments.statements import amounts, days, refusals
 from payments.statements.balances import Run, Step, run_of
@@ -28,17 +28,26 @@ BALANCES = ("balance", "saldo", "solde")
 BALANCE = re.compile(r"(?:balance|saldo|solde)(?: \(\w+\))?$")
 CURRENCIES = {"currency", "ccy", "currency code", "devise", "währung", "waehrung", "munt"}
 HEADED = re.compile(r"\b(?:amount|balance|bedrag|in|out) \(([a-z]{3})\)")
+STATES = {"state", "status"}
+# What a bank says in such a column of a payment that did not happen, or not yet.
+WAITING = {
+    "pending", "reverted", "declined", "failed", "cancelled", "canceled", "rejected", "vorgemerkt",
+}  # fmt: skip
+FEES = {"fee", "fees"}
+WHOLE = ("total", "net")  # an amount called so has its fee in it
 ACCOUNTS = {"account number", "account no", "account no.", "account", "iban"}
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The heading, and where it names a balance, a currency and an account."""
+    """The heading, and where it names a balance, a currency, an account, a state and a fee."""
 
     cells: tuple[str, ...]
     balance: int | None
     currency: int | None
     account: int | None
+    state: int | None
+    fee: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +78,12 @@ def read_table(text: str, columns: Columns) -> Statement:
     head = _head(rows[columns.skip - 1] if 0 < columns.skip <= len(rows) else None, columns)
     _starts_there(rows[: columns.skip], columns)
     _measure(body, head, columns)
-    entries = _entries(body, head, columns)
+    happened = [row for row in body if row.cell(head.state).casefold() not in WAITING]
+    entries = _entries(happened, head, columns)
     payments = [one for one in entries if one.moves]
     when = days.days_of([one.date for one in payments if one.date], columns.day_first)
     money = _money(entries, head, columns)
-    run = run_of(
-        [
-            Step(e.row.line, m, b)
-            for e, m, b in zip(entries, money.moved, money.balances, strict=True)
-        ]
-    )
+    run, money = _followed(entries, money, head)
     moved = [amount for one, amount in zip(entries, money.moved, strict=True) if one.moves]
     lines = [
         Line(day, amount, tidy(*_words(one.row, columns), *one.more))
@@ -92,7 +97,35 @@ def read_table(text: str, columns: Columns) -> Statement:
         run.opening,
         run.closing,
         max(when, default=None) if run.closing is not None else None,
+        len(body) - len(happened),
     )
+
+
+def _followed(entries: Sequence[Entry], money: Money, head: Head) -> tuple[Run, Money]:
+    """The run of the balances. Where they follow only when the fee beside each amount is taken off,
+    the fee left the account too. Where they follow both ways, we can't tell.
+    """
+    written = [amounts.written(one.row.line, one.row.cell(head.fee)) for one in entries]
+    fees = [abs(fee or 0) for fee in amounts.pence_of(written)]
+    if not any(fees) or all(balance is None for balance in money.balances):
+        return run_of(_steps(entries, money)), money
+    moved = [amount - fee for amount, fee in zip(money.moved, fees, strict=True)]
+    with_fees = replace(money, moved=moved)
+    try:
+        run = run_of(_steps(entries, with_fees))
+    except refusals.BalanceBreaks:
+        return run_of(_steps(entries, money)), money
+    try:
+        run_of(_steps(entries, money))
+    except refusals.BalanceBreaks:
+        return run, with_fees
+    line = next(one.row.line for one, fee in zip(entries, fees, strict=True) if fee)
+    raise refusals.FeeUnclear(line=line)
+
+
+def _steps(entries: Sequence[Entry], money: Money) -> list[Step]:
+    triples = zip(entries, money.moved, money.balances, strict=True)
+    return [Step(one.row.line, moved, balance) for one, moved, balance in triples]
 
 
 def _head(row: Row | None, columns: Columns) -> Head:
@@ -101,12 +134,15 @@ def _head(row: Row | None, columns: Columns) -> Head:
         raise refusals.ColumnNotThere
     free = [(place, name) for place, name in enumerate(cells) if place not in columns.used]
     running = [p for p, name in free if any(word in name for word in BALANCES)]
+    whole = any(word in cells[p] for p in columns.money if p < len(cells) for word in WHOLE)
     best = [place for place in running if "available" not in cells[place]]
     return Head(
         cells,
         next(iter(best or running), None),
         next((place for place, name in free if name in CURRENCIES), None),
         next((place for place, name in enumerate(cells) if name in ACCOUNTS), None),
+        next((place for place, name in free if name in STATES), None),
+        None if whole else next((place for place, name in free if name in FEES), None),
     )
 
 
