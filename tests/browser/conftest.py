@@ -8,18 +8,19 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 WIDTHS = {"wide": 1200, "phone": 375}
+REFUSED = "the server responded with a status of 4"  # a page that says no, as it should
 
 
 def free_port() -> int:
@@ -41,6 +42,24 @@ def wait_for(url: str, process: subprocess.Popen[bytes], seconds: int = 60) -> N
     raise AssertionError(f"nothing answers at {url}")
 
 
+@contextmanager
+def serving(told: Path, folder: Path) -> Iterator[str]:
+    """The address of a running demo with a home of its own, copied from one that is loaded."""
+    home, port = folder / "home", free_port()
+    shutil.copytree(told, home)
+    env = {**os.environ, "CLUBTOGETHER_HOME": str(home)}
+    command = [sys.executable, "commands.py", "serve", "--port", str(port)]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/health", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(10)
+    assert b"Traceback" not in (folder / "log").read_bytes()
+
+
 @pytest.fixture(scope="session")
 def told_story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the demo loaded, to copy: loading it once is enough."""
@@ -52,20 +71,16 @@ def told_story(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def site(told_story: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of a running demo that only this test uses."""
-    home, port = tmp_path / "home", free_port()
-    shutil.copytree(told_story, home)
-    env = {**os.environ, "CLUBTOGETHER_HOME": str(home)}
-    command = [sys.executable, "commands.py", "serve", "--port", str(port)]
-    with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
-        try:
-            wait_for(f"http://127.0.0.1:{port}/health", process)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(10)
-    assert b"Traceback" not in (tmp_path / "log").read_bytes()
+    """A demo that only this test uses."""
+    with serving(told_story, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def looked_at(told_story: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A demo for the tests that only look."""
+    with serving(told_story, tmp_path_factory.mktemp("looked_at")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -77,47 +92,44 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def device(chromium: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """`device(script=False, width="phone")` gives one person's own browser at the site."""
-    made: list[BrowserContext] = []
+class Devices:
+    """Everybody's own browser. What a page's script or policy complains of is kept."""
 
-    def open_one(*, script: bool = True, width: str = "wide", scheme: str = "light") -> Page:
-        context = chromium.new_context(
-            base_url=site,
+    def __init__(self, chromium: Browser) -> None:
+        self.chromium = chromium
+        self.made: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def open(self, address: str, *, script: bool = True, width: str = "wide") -> Page:
+        context = self.chromium.new_context(
+            base_url=address,
             java_script_enabled=script,
             viewport={"width": WIDTHS[width], "height": 900},
-            color_scheme=scheme,
             reduced_motion="reduce",
+            locale="en-GB",
         )
         context.set_default_timeout(10_000)
-        made.append(context)
+        self.made.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-        page.on("console", lambda said: refuse_violation(said.text))
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("console", self.listen)
         return page
 
-    yield open_one
-    for context in made:
+    def listen(self, said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"} and REFUSED not in said.text:
+            self.complaints.append(f"{said.location['url']}: {said.text}")
+
+
+@pytest.fixture
+def devices(chromium: Browser) -> Iterator[Devices]:
+    made = Devices(chromium)
+    yield made
+    for context in made.made:
         context.close()
+    assert made.complaints == []
 
 
-def refuse_violation(said: str) -> None:
-    if "Content Security Policy" in said or "Content-Security-Policy" in said:
-        pytest.fail(said)
-
-
-def problems(page: Page) -> list[str]:
-    """What axe finds wrong on this page, as lines."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run()).violations")
-    return [
-        f"{page.url} {one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]
-    ]
-
-
-def sideways(page: Page) -> bool:
-    """Whether the page scrolls sideways, which no page may."""
-    return bool(
-        page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    )
+@pytest.fixture
+def device(devices: Devices, site: str) -> Callable[..., Page]:
+    """`device(script=False, width="phone")` is one person's own browser at this test's demo."""
+    return lambda **wishes: devices.open(site, **wishes)
