@@ -5,7 +5,7 @@ commitments against the texts that remain. A finding names the entry and what di
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from ledger import chain, differences, driver
 from ledger.accounting import CHART, month_of
+from ledger.chain import Part, commitment, content, entry_hash
 from ledger.differences import Finding
 from ledger.driver import Door, Row
 from ledger.journal import NoSuchBook
@@ -222,28 +223,34 @@ class _Walk:
         """
         seq, kind, on, at, by, key, authority, reverses, *kept, sealed, digest = entry
         kinds, names = self._kinds, self._names
-        parts, places, month = [], [], _month(on)
+        parts, places = [], []
         for _, number, account, fund, unit, amount, lies_in in lines:
             parts.append((account, kinds.get(account, ""), names[fund], unit, amount))
             places.append((number, lies_in))
-        told = (self._name, kind, on, at, by and names[by], key, authority, reverses)
-        shown = chain.Entry(*told, parts, _commitments(texts))
+        who = None if by is None else names[by]
+        told = (self._name, kind, on, at, who, key, authority, reverses, parts)
+        try:
+            committed = {field: commitment(salt, field, text) for _, field, salt, text in texts}
+            shown = chain.Entry(*told, committed)
+            same = content(shown) == sealed
+        except (TypeError, AttributeError):  # somebody wrote a value of another type into a row
+            shown, same = chain.Entry(*told, {str(text[1]): "unreadable" for text in texts}), False
         found: list[Finding] = []
-        if _content(shown) != sealed:
+        if not same:
             was = differences.sealed_entry(sealed)
             found += differences.of_entry(seq, shown, was)
             shown = was or shown._replace(parts=[])
-        elif places != _in_order(len(lines), month):
+        month = _month(shown.happened_on)
+        if same and places != _in_order(len(lines), month):
             found += differences.of_places(seq, places, month)
-        hashes = [chain.entry_hash(before, seq, sealed) for before in self._before]
-        fits = digest in hashes
-        if not fits:
+        hashes = [entry_hash(before, seq, sealed) for before in self._before]
+        if digest in hashes:
+            self._before = (digest,)
+        else:  # the next may stand on either, so that this is not found in all that follow as well
+            self._before = (digest, hashes[0])
             found.append(Finding("chain", seq, f"Line {seq}: its hash is not of its sealed bytes."))
-        # After a hash that does not fit, the next entry may stand on the one kept or on the right
-        # one, so that it is found once and not in every entry that follows.
-        self._before = (digest,) if fits else (digest, hashes[0])
         self.seq, self.hash = seq, digest
-        even, should = self._reckon(shown)
+        even, should = self._reckon(shown.parts, month)
         if not even:
             found.append(Finding("sum", seq, f"Line {seq}: it does not add up."))
         if kept != should:
@@ -252,13 +259,14 @@ class _Walk:
             self._reversals.append((seq, shown))
         return found
 
-    def _reckon(self, entry: chain.Entry) -> tuple[bool, list[int]]:
+    def _reckon(self, parts: Sequence[Part], month: int) -> tuple[bool, list[int]]:
         """Add an entry up: is it even in each fund and unit, and what should it keep?"""
-        month, pounds, net = _month(entry.happened_on), self._unit, 0
+        pounds, months, net = self._unit, self._months, 0
         sums: dict[tuple[str, str], int] = {}
-        for account, kind, fund, unit, amount in entry.parts:
-            sums[fund, unit] = sums.get((fund, unit), 0) + amount
-            self._months[month, fund, account, unit] += amount
+        for account, kind, fund, unit, amount in parts:
+            place = fund, unit
+            sums[place] = sums.get(place, 0) + amount
+            months[month, fund, account, unit] += amount
             if kind == "asset" and unit == pounds:
                 net += amount
         self._total += net
@@ -280,20 +288,6 @@ class _Walk:
         for (_, fund, account, unit), amount in self._months.items():
             balances[fund, account, unit] += amount
         return balances
-
-
-def _content(shown: chain.Entry) -> bytes | None:
-    try:
-        return chain.content(shown)
-    except TypeError:  # somebody wrote a value of another type into a row
-        return None
-
-
-def _commitments(texts: list[Row]) -> dict[str, str]:
-    try:
-        return {field: chain.commitment(salt, field, text) for _, field, salt, text in texts}
-    except (TypeError, AttributeError):
-        return {str(field): "unreadable" for _, field, _, _ in texts}
 
 
 @lru_cache
