@@ -8,7 +8,8 @@ PIECES = st.sampled_from(
     [
         "g", "thursday-hub", "saturday-art", "money", "votes", "bills", "bank", "join", "in", "me",
         "start", "centre", "demand", "demo", "..", "%00", "%ff", "%2e%2e", "0", "-1", "9" * 40, "é",
-        "🙂", "a" * 300, "statement", "round", "letters", "<script>", "'", "0" * 8 + "-0000-0000-0000-" + "0" * 12,
+        "🙂", "a" * 300, "statement", "round", "letters", "<script>", "'",
+        "0" * 8 + "-0000-0000-0000-" + "0" * 12,
     ]
 )  # fmt: skip
 QUERIES = st.dictionaries(
