@@ -67,20 +67,21 @@ def rows_of(
         told = (name, kind, sealed_on, sealed_at, sealed_by, key, authority, reverses)
         sealed = chain.content(chain.Entry(*told, parts, sealed_texts))
         digest, total = chain.entry_hash(digest, seq, sealed), total + net
+        came, went = (net, 0) if net > 0 else (0, -net)
         facts = (book, seq, kind, day, month, at, by, key, authority, reverses)
-        entries.append((*facts, max(net, 0), max(-net, 0), total, sealed, digest))
-    return Rows(entries, postings, texts, *_sums(book, sums), (seq, digest, total))
+        entries.append((*facts, came, went, total, sealed, digest))
+    months = [(book, *place, amount) for place, amount in sums.items()]
+    return Rows(entries, postings, texts, _balances(months), months, (seq, digest, total))
 
 
-def _sums(book: object, sums: Mapping[Row, int]) -> tuple[list[Row], list[Row]]:
-    """What is added to the balances and to the month totals."""
-    balances: dict[Row, int] = defaultdict(int)
-    for (_, *place), amount in sums.items():
-        balances[tuple(place)] += amount
-    return (
-        [(book, *place, amount) for place, amount in balances.items()],
-        [(book, *place, amount) for place, amount in sums.items()],
-    )
+def _balances(months: list[Row]) -> list[Row]:
+    """The same sums over all months. Nearly always there is only one."""
+    if len({month for _, month, *_ in months}) == 1:
+        return [(book, fund, *rest) for book, _, fund, *rest in months]
+    sums: dict[Row, int] = defaultdict(int)
+    for book, _, fund, account, unit, amount in months:
+        sums[book, fund, account, unit] += amount
+    return [(*place, amount) for place, amount in sums.items()]
 
 
 def _salts(count: int) -> Iterator[bytes]:
