@@ -50,7 +50,7 @@
     });
   }
   document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
-    const place = detail.target.isConnected ? detail.target : target; // outerHTML took the old one
+    const place = detail.target?.isConnected ? detail.target : target; // the new one, or all
     const told = place.matches("[data-say]") ? place : place.querySelector("[data-say]");
     if (told) document.getElementById("live").textContent = told.dataset.say;
     place.querySelector("[data-focus], .govuk-error-summary")?.focus();
