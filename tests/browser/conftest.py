@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -50,13 +51,15 @@ def serving(told: Path, folder: Path) -> Iterator[str]:
     env = {**os.environ, "CLUBTOGETHER_HOME": str(home)}
     command = [sys.executable, "commands.py", "serve", "--port", str(port)]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True
+        )
         try:
             wait_for(f"http://127.0.0.1:{port}/health", process)
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.terminate()
-            process.wait(10)
+            os.killpg(process.pid, signal.SIGKILL)  # nothing is worth waiting for
+            process.wait()
     assert b"Traceback" not in (folder / "log").read_bytes()
 
 
