@@ -18,6 +18,7 @@ KEEPERS = ("treasurer", "organiser")
 TELLING = 8  # a UK account number has eight figures; files put sort codes or spaces before it
 FEWEST = 4  # with fewer of its figures in a file we can't tell whose it is
 SHORTEST = 6
+LONGEST = 120
 
 
 class NoAccount(NotPossible):
@@ -54,6 +55,11 @@ class File:
 
     name: str
     body: bytes
+
+    @property
+    def called(self) -> str:
+        """Its name without what can't be shown or kept."""
+        return "".join(sign for sign in self.name if sign.isprintable())[:LONGEST] or "A file"
 
 
 def plain(number: str) -> str:

@@ -71,14 +71,9 @@ def _most_like(line: BankLine, there: Sequence[BankLine]) -> BankLine | None:
 
 
 def _may_be(before: BankLine, line: BankLine) -> bool:
-    """Two payments if they name different references; or if the bank numbers and words both, and
-    the words differ.
-    """
+    """Unless they name different references, in which case they are two payments."""
     ours, theirs = _references(before), _references(line)
-    if ours and theirs and not ours & theirs:
-        return False
-    numbered = all(one.fingerprint.startswith("id:") for one in (before, line))
-    return not numbered or _plain(before) == _plain(line)
+    return not (ours and theirs) or bool(ours & theirs)
 
 
 def _references(line: BankLine) -> set[str]:

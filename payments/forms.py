@@ -34,7 +34,7 @@ class FileForm(web.Form):
     file = FileField(
         "The bank's file",
         [FileRequired("Choose the file that you saved from the bank.")],
-        description="OFX, QFX or CSV. Up to 2 megabytes.",
+        description="OFX, QFX, CAMT.053, MT940 or CSV. Up to 2 megabytes.",
     )
 
 

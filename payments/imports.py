@@ -20,7 +20,6 @@ from payments.statements import read as reader
 from pools.models import Pool
 
 CHUNK = 500  # fingerprints asked for at a time, well under any database's limit
-LONGEST_NAME = 120
 
 
 class FromTheFuture(NotValid):
@@ -130,7 +129,7 @@ def take_in(
     if not fresh and (same := _same_file(session, account, digest)) is not None:
         return Taken(same.id, 0, len(prints), 0, before=same.imported_at.astimezone(zone).date())
     made = BankImport(
-        id=key, pool_id=pool.id, account_id=account.id, name=_name(file.name), digest=digest,
+        id=key, pool_id=pool.id, account_id=account.id, name=file.called, digest=digest,
         imported_by=by.id, imported_at=now, new_lines=len(fresh),
         old_lines=len(prints) - len(fresh), first_on=min(days), last_on=max(days),
         closing=statement.closing,
@@ -155,11 +154,6 @@ def _read(
     if max(line.happened_on for line in statement.lines) > today:
         raise FromTheFuture
     return statement
-
-
-def _name(name: str) -> str:
-    """What the file was called, without what can't be shown or kept."""
-    return "".join(sign for sign in name if sign.isprintable())[:LONGEST_NAME] or "A file"
 
 
 def _known(session: Session, account: BankAccount, prints: tuple[str, ...]) -> set[str]:

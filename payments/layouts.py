@@ -108,7 +108,7 @@ def keep_upload(
     upload = BankUpload(
         id=key,
         account_id=account.id,
-        name=file.name,
+        name=file.called,
         body=file.body,
         added_by=by.id,
         added_at=now,

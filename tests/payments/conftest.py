@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from world import ON_POSTGRES, copy_on_postgres
+from databases import ON_POSTGRES, copy_on_postgres
 
 import db
 

@@ -173,6 +173,11 @@ def test_a_file_that_nobody_came_back_for_goes(hub):
     assert len(uploads()) == 1
 
 
+def test_what_a_file_that_waits_is_called_can_hurt_nothing(hub):
+    bring_in(hub, csv(move(100)), name="a\0\x1f\ud800" + "b" * 500)
+    assert [one.name for one in uploads()] == [("a" + "b" * 500)[:120]]
+
+
 def test_a_file_that_waits_belongs_to_its_group(hub):
     other = bank("saturday-art")
     asked = bring_in(hub, csv(move(100)))

@@ -265,7 +265,7 @@ def test_a_line_that_the_bank_numbered_afresh_is_held(hub):
     ref = reference(hub, 0)
     take_in(hub, ofx(move(4200, ref, ref="A1")))
     assert take_in(hub, ofx(move(4200, ref, ref="B7"))).alike == 1
-    assert take_in(hub, ofx(move(4200, ref, ref="A1"), move(4200, ref, ref="C3"))).alike == 1
+    assert take_in(hub, ofx(move(4200, f"BY TRANSFER {ref}", ref="C3"))).alike == 1
     assert money_of(hub, 0) == 4200
 
 

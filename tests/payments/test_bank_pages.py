@@ -301,6 +301,17 @@ def test_a_file_sent_before_the_account_is_named_is_told_so(story):
     assert page.h1 == "The bank account"
 
 
+def test_each_page_can_be_given_as_a_fragment(story):
+    ana = story.browser("ana")
+    line = at(upload(ana.get(BANK), waiting_file(story)).click("TOM B"))
+    columns = at(upload(ana.get(BANK), table(story, "NEW PERSON,,50.00,1050.00")))
+    for path in (BANK, f"{BANK}/account", line, columns):
+        answer = ana.fragment(path, "main")
+        assert answer.status_code == 200
+        assert "<h1>" in answer.get_data(as_text=True)
+        assert "<html" not in answer.get_data(as_text=True)
+
+
 # --- who ------------------------------------------------------------------------------------------
 
 
