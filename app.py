@@ -9,6 +9,7 @@ import web
 from config import Config
 from members import access, contact, letters, mail
 from members import views as members
+from payments import correction_queries, fix_views
 from payments import queries as bank_queries
 from payments import views as bank
 from pools import home, jobs, queries
@@ -29,7 +30,7 @@ MEGABYTE = 1024 * 1024
 ROOMS = (
     members.views, pools.views, home.jobs_views, start_views.views, clubbing.views, demand.views,
     votes.views, bills.views, money_views.views, report_views.views,
-    bank.views,
+    bank.views, fix_views.views,
 )  # fmt: skip
 EFFECTS = {"spend": SPEND}
 CARDS = (
@@ -44,6 +45,7 @@ JOBS = (
     vote_queries.jobs,
     bill_queries.jobs,
     bank_queries.jobs,
+    correction_queries.jobs,
 )
 TICKS = (
     Tick("rounds", rounds.due, in_transaction(rounds.close)),

@@ -18,8 +18,9 @@ from ledger.queries import BookLine, Head
 from members.models import Membership
 from pools.decisions.models import Proposal
 from pools.models import FundingSource, Pool
-from pools.spending import telling
+from pools.spending import mended, telling
 from pools.spending.authorities import today_of
+from pools.spending.mended import Mended
 from pools.spending.models import Bill
 
 MONTHS = 120
@@ -30,7 +31,9 @@ Link = tuple[str, str]
 
 @dataclass(frozen=True)
 class Row:
-    """One line as this reader sees it. `mine` is what it did to my own money, in pence."""
+    """One line as this reader sees it. `mine` is what it did to my own money, in pence. `mended` is
+    the story of its being put right, by two people.
+    """
 
     seq: int
     on: date
@@ -41,6 +44,7 @@ class Row:
     left: int
     links: tuple[Link, ...]
     mine: int
+    mended: Mended | None = None
 
 
 @dataclass(frozen=True)
@@ -223,6 +227,7 @@ class Known:
     mine: Mapping[int, int]
     my_funds: frozenset[UUID]
     votes: Mapping[UUID, Proposal]
+    mended: Mapping[int, Mended]
     slug: str
 
     def is_personal(self, seq: int) -> bool:
@@ -255,6 +260,7 @@ def row_of(line: BookLine, known: Known, currency: str) -> Row:
         left=line.total,
         links=tuple(links_of(line, known, currency)),
         mine=known.mine.get(line.seq, 0),
+        mended=known.mended.get(line.seq),
     )
 
 
@@ -276,6 +282,8 @@ def links_of(line: BookLine, known: Known, currency: str) -> Iterator[Link]:
         yield "see the first line", f"{home}/money/{line.reverses}"
     if line.reversed_by:
         yield "put right later", f"{home}/money/{line.reversed_by}"
+    if story := known.mended.get(line.seq):
+        yield from mended.links(line.seq, story, home)
 
 
 def short(on: date) -> str:
@@ -301,6 +309,7 @@ def known_of(session: Session, pool: Pool, me: Membership, lines: Sequence[BookL
         mine=_of_mine(session, pool.book_id, my_funds, [line.seq for line in lines]),
         my_funds=my_funds,
         votes=_votes(session, votes),
+        mended=mended.of_lines(session, pool, [line.seq for line in lines]),
         slug=pool.slug,
     )
 

@@ -39,6 +39,7 @@ class EntryPage:
     bill: BillPage | None
     allowed: authorities.Allowed | None
     story: Story | None
+    can_put_right: bool
     newer: int | None
     older: int | None
 
@@ -61,6 +62,7 @@ def entry_page(
         bill=found,
         allowed=found.allowed if found else None,
         story=_story(session, pool, line, row),
+        can_put_right=_can_put_right(line, row),
         newer=seq + 1 if seq < last.seq else None,
         older=seq - 1 if seq > 1 else None,
     )
@@ -74,6 +76,12 @@ def _line(session: Session, pool: Pool, seq: int) -> tuple[BookLine, Entry]:
     return page.lines[0], entry
 
 
+def _can_put_right(line: BookLine, row: Row) -> bool:
+    """Once only; and not while somebody says that it is wrong already."""
+    said = row.mended is not None and row.mended.mended is None
+    return not (line.reverses or line.reversed_by or said)
+
+
 def _name(session: Session, pool: Pool, code: UUID | None) -> str | None:
     if code is None:
         return None
@@ -84,12 +92,13 @@ def _name(session: Session, pool: Pool, code: UUID | None) -> str | None:
 
 def _story(session: Session, pool: Pool, line: BookLine, row: Row) -> Story | None:
     """For a line that was put right, and for the one that puts it right, the same story."""
-    wrong = line.reverses or (line.seq if line.reversed_by else None)
-    mended = line.seq if line.reverses else line.reversed_by
-    if wrong is None or mended is None:
+    told = row.mended
+    wrong = line.reverses or (told.wrong if told else line.seq)
+    mended = line.seq if line.reverses else line.reversed_by or (told.mended if told else None)
+    if mended is None:
         return None
     first = session.get_one(Entry, (pool.book_id, wrong))
-    again = _again(session, pool, first, mended)
+    again = _again(session, pool, first, mended, row)
     amount = first.money_in or first.money_out
     right = (again.money_in or again.money_out) if again else None
     others = [
@@ -98,13 +107,21 @@ def _story(session: Session, pool: Pool, line: BookLine, row: Row) -> Story | No
         *([("The right line", again.seq)] if again else []),
     ]
     return Story(
-        (telling.put_right(amount, right), *([f"Why: {row.what}"] if line.reverses else [])),
+        (telling.put_right(amount, right), *_why(line, row)),
         tuple((words, seq) for words, seq in others if seq != line.seq),
     )
 
 
-def _again(session: Session, pool: Pool, first: Entry, mended: int) -> Entry | None:
+def _why(line: BookLine, row: Row) -> tuple[str, ...]:
+    """Only for whom it may say more than that a line was put right."""
+    known = line.reverses is not None and row.what == line.words
+    return (f"Why: {row.what}",) if known else ()
+
+
+def _again(session: Session, pool: Pool, first: Entry, mended: int, row: Row) -> Entry | None:
     """The line that was entered again in place of a wrong one, if there is one."""
+    if row.mended and row.mended.again:
+        return session.get(Entry, (pool.book_id, row.mended.again))
     keys = [f"fix:{mended}", f"fix:{first.seq}"]
     found = session.exec(
         select(Entry).where(Entry.book_id == pool.book_id, col(Entry.key).in_(keys)).limit(1)

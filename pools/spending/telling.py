@@ -96,7 +96,9 @@ def coins(spent: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
 
 
 def put_right(wrong: int, right: int | None) -> str:
-    """We wrote £950. It should be £590."""
+    """We wrote £950. It should be £590. (No amount, if money only moved from one to another.)"""
+    if not wrong:
+        return "We wrote that money moved. It did not."
     if right is None:
         return f"We wrote {money.say(wrong)}. It should not be there."
     if right == wrong:
