@@ -43,7 +43,18 @@ def changed(*columns: str) -> str:
     return " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
 
 
-_RANGE = "{t}.book_id = NEW.book_id AND {t}.seq > OLD.head_seq AND {t}.seq <= NEW.head_seq"
+# How many entries were added, if the last of them is where the head goes; and how many of those
+# have lines, if all sum to zero in each fund and unit. Each is nothing (NULL) if not.
+_NEW_ENTRIES = (
+    "SELECT CASE WHEN MAX(e.seq) = NEW.head_seq THEN COUNT(*) END FROM entry e"
+    " WHERE e.book_id = NEW.book_id AND e.seq > OLD.head_seq"
+)
+_EVEN_ENTRIES = (
+    "SELECT CASE WHEN MIN(s.amount) = 0 AND MAX(s.amount) = 0 THEN COUNT(DISTINCT s.seq) END"
+    " FROM (SELECT p.seq, SUM(p.amount) AS amount FROM posting p"
+    "  WHERE p.book_id = NEW.book_id AND p.seq > OLD.head_seq AND p.seq <= NEW.head_seq"
+    "  GROUP BY p.seq, p.fund_id, p.unit) s"
+)
 _CLOSED = (
     "EXISTS (SELECT 1 FROM proposal p WHERE p.id = {row}.proposal_id"
     " AND (p.closed_at IS NOT NULL OR p.cancelled_at IS NOT NULL))"
@@ -84,13 +95,8 @@ LEDGER = (
         "book",
         "UPDATE",
         f"{changed('book_id', 'salt', 'unit', 'opened_at')} OR NEW.head_seq <= OLD.head_seq"
-        f" OR (SELECT COUNT(*) FROM entry e WHERE {_RANGE.format(t='e')})"
-        "  <> NEW.head_seq - OLD.head_seq"
-        " OR EXISTS (SELECT 1 FROM entry e WHERE e.book_id = NEW.book_id AND e.seq > NEW.head_seq)"
-        f" OR (SELECT COUNT(DISTINCT p.seq) FROM posting p WHERE {_RANGE.format(t='p')})"
-        "  <> NEW.head_seq - OLD.head_seq"
-        f" OR EXISTS (SELECT 1 FROM posting p WHERE {_RANGE.format(t='p')}"
-        "  GROUP BY p.seq, p.fund_id, p.unit HAVING SUM(p.amount) <> 0)"
+        f" OR ({_NEW_ENTRIES}) IS DISTINCT FROM NEW.head_seq - OLD.head_seq"
+        f" OR ({_EVEN_ENTRIES}) IS DISTINCT FROM NEW.head_seq - OLD.head_seq"
         " OR NOT EXISTS (SELECT 1 FROM entry e WHERE e.book_id = NEW.book_id"
         "  AND e.seq = NEW.head_seq AND e.hash = NEW.head_hash AND e.total = NEW.total)",
     ),
