@@ -11,7 +11,7 @@ from datetime import date
 
 from payments.statements import amounts, days, refusals
 from payments.statements.markup import Node, tree
-from payments.statements.pages import Page, joined
+from payments.statements.pages import MOST_PAGES, Page, joined
 from payments.statements.statement import (
     MOST_LINES,
     Line,
@@ -64,7 +64,7 @@ def read(text: str, account: str | None = None) -> Statement:
     found = [one for message in root.within(STATEMENT) for one in message.all("Stmt")]
     if not found:
         raise _other_kind(root)
-    if sum(len(one.all("Ntry")) for one in found) > MOST_LINES:
+    if len(found) > MOST_PAGES or sum(len(one.all("Ntry")) for one in found) > MOST_LINES:
         raise refusals.TooManyLines
     return joined([_page(one) for one in found], account)
 
@@ -82,6 +82,8 @@ def _page(node: Node) -> Page:
     entries = node.all("Ntry")
     booked = [one for one in entries if _is_booked(one)]
     balances = [_balance(one) for one in node.all("Bal")]
+    if not entries and not balances:
+        raise refusals.NoStatement
     currency = _currency(node, balances, entries)
     found = [_entry(one) for one in booked]
     if len(booked) == len(entries) and not any(one.undoes for one in found):

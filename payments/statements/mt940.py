@@ -11,7 +11,7 @@ from datetime import date
 
 from payments.statements import amounts, days, refusals
 from payments.statements.mt940_words import words_of
-from payments.statements.pages import Page, joined, plain
+from payments.statements.pages import MOST_PAGES, Page, joined, plain
 from payments.statements.statement import MOST_LETTERS, MOST_LINES, Line, Statement, shown, tidy
 
 TAG = re.compile(r":(\d{2}[A-Z]?|\d{3}|NS):(.*)", re.ASCII | re.DOTALL)
@@ -79,8 +79,6 @@ def read(text: str, account: str | None = None) -> Statement:
     messages = _messages(text)
     if not messages:
         raise refusals.NoStatement
-    if sum(len(one.entries) for one in messages) > MOST_LINES:
-        raise refusals.TooManyLines
     return joined([_page(one) for one in messages], account)
 
 
@@ -133,7 +131,11 @@ def _unwrapped(line: str, number: int) -> str:
 
 def _messages(text: str) -> list[Message]:
     found: list[Message] = []
+    payments = 0
     for one in _fields(text):
+        payments += one.tag == "61"
+        if payments > MOST_LINES or len(found) > MOST_PAGES:
+            raise refusals.TooManyLines
         if one.tag == "20":
             found.append(Message(one.line))
         elif one.tag == "34F":

@@ -11,6 +11,7 @@ from payments.statements.statement import Statement, oldest_first, pounds, total
 
 TELLING = 8  # an account number in the UK; what banks put before it differs from file to file
 FEWEST = 4
+MOST_PAGES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
