@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from payments.statements import camt, mt940, ofx, refusals
 from payments.statements.columns import Columns
 from payments.statements.guess import Preview, guess_of, preview_of
-from payments.statements.statement import Line, Statement, checked, fingerprints
+from payments.statements.statement import Line, Statement, alike, checked, fingerprints
 from payments.statements.table import read_table
 from payments.statements.text import text_of
 
@@ -20,6 +20,7 @@ __all__ = [
     "Line",
     "Preview",
     "Statement",
+    "alike",
     "fingerprints",
     "guess_columns",
     "is_table",

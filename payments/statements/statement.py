@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import Protocol
 from unicodedata import normalize
 
 from payments.statements import refusals
@@ -87,6 +88,24 @@ def fingerprints(statement: Statement) -> tuple[str, ...]:
         prints.append(f"{kind}:{sha256(content.encode()).hexdigest()}")
         seen[key] += 1
     return tuple(prints)
+
+
+class Booked(Protocol):
+    """Anything with the day and the pence of a payment: a Line, or one that was kept."""
+
+    @property
+    def happened_on(self) -> date: ...
+    @property
+    def amount(self) -> int: ...
+
+
+def alike(one: Booked, other: Booked) -> bool:
+    """Whether two lines of different files may be one payment: the same day and the same amount.
+
+    Each kind of file has its own words and its own ids for a payment, so these can't tell two
+    apart. Somebody is asked; nothing is dropped for being alike.
+    """
+    return (one.happened_on, one.amount) == (other.happened_on, other.amount)
 
 
 def _plain(words: str) -> str:

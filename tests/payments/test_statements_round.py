@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from payments.statements import refusals
-from payments.statements.read import Columns, Line, Statement, fingerprints, read
+from payments.statements.read import Columns, Line, Statement, alike, fingerprints, read
 from tests.payments import bank_writers as write
 
 COLUMNS = Columns(0, 2, None, None, (1,), None, 1)
@@ -137,3 +137,47 @@ def test_a_file_cut_short_is_never_read_as_less(said, data):
         except refusals.FileRefused:
             continue
         assert found == said
+
+
+# --- The same payments by another format ---------------------------------------------------------
+
+
+def other_names(said: Statement) -> Statement:
+    """The bank's other format: other words and other ids for the same payments."""
+    lines = tuple(
+        Line(one.happened_on, one.amount, f"REF {n}", f"X{n:07}")
+        for n, one in enumerate(said.lines)
+    )
+    return Statement(said.account, "GBP", lines, said.opening, said.closing, said.closing_on)
+
+
+def by_every_format(said: Statement) -> list[Statement]:
+    return [
+        read(write.ofx(said).encode()),
+        read(write.camt(write.stmt(other_names(said))).encode()),
+        read("\n".join(write.mt940(other_names(said))).encode()),
+        read(write.csv(said).encode(), COLUMNS),
+    ]
+
+
+@settings(deadline=None, max_examples=60)
+@given(statements.filter(lambda said: said.lines))
+def test_payments_that_came_by_another_format_are_known_as_maybe_the_same(said):
+    """Each has its own in the other file: as many alike there as here, so none is left over."""
+    found = by_every_format(said)
+    for first in found:
+        for second in found:
+            for line in first.lines:
+                here = sum(alike(line, one) for one in first.lines)
+                there = sum(alike(line, one) for one in second.lines)
+                assert here == there > 0
+
+
+@settings(deadline=None, max_examples=60)
+@given(statements, statements)
+def test_only_the_same_day_and_amount_are_alike(one, other):
+    for first in one.lines:
+        assert alike(first, first)
+        for second in other.lines:
+            same = first.happened_on == second.happened_on and first.amount == second.amount
+            assert alike(first, second) is alike(second, first) is same
