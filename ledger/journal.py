@@ -22,6 +22,9 @@ from ledger.models import LAST, Account, Book, Fund
 from ledger.rows import Standing, rows_of
 
 
+MOST_AT_ONCE = 10_000  # drafts in one batch: SQLite takes so many values in one statement
+
+
 class NoSuchBook(NotFound):
     """We could not find that money book."""
 
@@ -52,6 +55,10 @@ class AlreadyPutRight(NotPossible):
 
 class NotItsReverse(NotPossible):
     """It does not turn round line {seq} to the penny. Nothing was saved."""
+
+
+class TooManyAtOnce(NotPossible):
+    """That is too much at once. Send it in parts."""
 
 
 class NotEnough(NotPossible):
@@ -147,6 +154,8 @@ def post_many(
     session: Session, book_id: UUID, drafts: Sequence[Draft], *, now: datetime
 ) -> list[Posted]:
     """Write entries one after the other with a single move of the head: all of them or none."""
+    if len(drafts) > MOST_AT_ONCE:
+        raise TooManyAtOnce
     for draft in drafts:
         accounting.check(draft)
     door = driver.door(session)

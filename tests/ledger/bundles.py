@@ -41,7 +41,7 @@ def files(body: bytes) -> dict[str, bytes]:
         return {name: inside.read(name) for name in inside.namelist()}
 
 
-def put_together(parts: dict[str, bytes], *, sums: bool = True) -> bytes:
+def put_together(parts: dict[str, bytes], *, sums: bool = True, packed: bool = True) -> bytes:
     """A zip of these files; with sums that fit them, as whoever tampers would write them."""
     if sums:
         listed = (
@@ -53,8 +53,8 @@ def put_together(parts: dict[str, bytes], *, sums: bool = True) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as inside:
         for name, body in parts.items():
-            paper = name.startswith("evidence/")
-            inside.writestr(name, body, zipfile.ZIP_STORED if paper else zipfile.ZIP_DEFLATED)
+            lies = name.startswith("evidence/") or not packed
+            inside.writestr(name, body, zipfile.ZIP_STORED if lies else zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 

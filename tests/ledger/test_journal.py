@@ -5,8 +5,9 @@ from books import DAY, NOW, Case
 
 import db
 import errors
-from ledger import accounting, audit, journal, queries
+from ledger import accounting, audit, driver, journal, queries
 from ledger.accounting import Facts, Line
+from ledger.models import Book
 
 
 def test_a_members_money_pays_their_own_share_and_no_more(book):
@@ -227,6 +228,46 @@ def test_two_different_things_under_one_key_in_a_batch_are_refused(book):
     drafts = [contribution(book, "bank:1", 1), contribution(book, "bank:1", 2)]
     with db.transaction() as session, pytest.raises(journal.KeyTwice):
         journal.post_many(session, book.id, drafts, now=NOW)
+
+
+def test_a_large_batch_keeps_every_word_and_code_as_it_was_written(book):
+    words = [
+        "{a,b}",
+        'NULL "x"',
+        "back\\slash",
+        "Ŵyn\N{BIRTHDAY CAKE}",
+        "100%s",
+        "a\nb\tc",
+        "''",
+        "?",
+    ]
+    drafts = [
+        contribution(book, f"bank:{n}", fund=f"member{n % 3}")._replace(
+            texts={"words": words[n % 8], "why": words[-1 - n % 8]} if n % 5 else {},
+            authority=None if n % 2 else f"vote:{n}",
+            recorded_by=None if n % 3 else book.id,
+        )
+        for n in range(40)
+    ]
+    with db.transaction() as session:
+        journal.post_many(session, book.id, drafts, now=NOW)
+    assert book.findings() == []
+    with db.reading() as session:
+        lines = queries.book_page(session, book.id).lines
+    told = [(line.words, line.authority, line.recorded_by) for line in reversed(lines)]
+    assert told == [(x.texts.get("words"), x.authority, x.recorded_by) for x in drafts]
+
+
+def test_a_batch_beyond_what_the_databases_take_is_refused(book):
+    drafts = [contribution(book, "bank:1")] * (journal.MOST_AT_ONCE + 1)
+    with db.transaction() as session, pytest.raises(journal.TooManyAtOnce):
+        journal.post_many(session, book.id, drafts, now=NOW)
+
+
+@pytest.mark.parametrize("table", driver.COLUMNS)
+def test_posting_writes_every_column_of_its_tables(table):
+    columns = {column.name for column in Book.metadata.tables[table].columns}
+    assert set(driver.NAMES[table]) == columns
 
 
 def test_an_empty_batch_is_no_entry(book):
