@@ -21,7 +21,6 @@ from ledger.driver import Door, Wanted
 from ledger.models import LAST, Account, Book, Fund
 from ledger.rows import Standing, rows_of
 
-
 MOST_AT_ONCE = 10_000  # drafts in one batch: SQLite takes so many values in one statement
 
 
