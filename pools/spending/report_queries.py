@@ -21,7 +21,11 @@ YEARS = 5  # in the picture of years
 MOST_YEARS = 50  # to choose from
 BACK = 5  # months before now in the picture of the balance
 COINS, PENCE = 10, 100
-RUNNING = ("running_costs", "insurance", "card_fees")
+RUNNING = {
+    "running_costs": "forms, letters and the like",
+    "insurance": "insurance",
+    "card_fees": "card fees",
+}
 FROM_MEMBERS = {
     "direct_payment": "direct payments",
     "isf": "budgets that somebody holds for people",
@@ -193,9 +197,7 @@ def page(session: Session, pool: Pool, year: str, *, now: datetime) -> Reports:
         by_year=_years(recent),
         sources=tuple(_from(one) for one in sources),
         folded=any(one.kind in {reports.OTHER, reports.EVERYONE} for one in sources),
-        running=tuple(
-            (telling.COST_WORDS[code], spent[code]) for code in RUNNING if spent.get(code)
-        ),
+        running=tuple((name, spent[code]) for code, name in RUNNING.items() if spent.get(code)),
         of_hundred=of_hundred(spent, pool.currency),
         balance=balance(session, pool, head.total, ahead, first=first, today=today),
         outlook=ahead,
