@@ -5,7 +5,7 @@ The number of promises is all that is read of other people's; never a most.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -66,6 +66,12 @@ class Board:
     @property
     def ends_on(self) -> date:
         return rounds.term_end(self.held, self.terms)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which people go. `ends_on` itself is no longer in the term."""
+        week = [self.ends_on - timedelta(days=back) for back in range(1, 8)]
+        return next(day for day in week if day.weekday() in {one.day for one in self.sessions})
 
     @property
     def running(self) -> tuple[Day, ...]:

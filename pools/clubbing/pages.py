@@ -41,7 +41,7 @@ class MyPlace:
     source: str
     reference: str
     starts_on: date
-    ends_on: date
+    last_day: date
     notice_weeks: int
 
 
@@ -194,7 +194,7 @@ def place_in(session: Session, board: Board, membership: Membership) -> MyPlace 
         words.SOURCES[source.kind],
         source.reference,
         board.held.starts_on,
-        board.ends_on,
+        board.last_day,
         board.terms.notice_weeks,
     )
 

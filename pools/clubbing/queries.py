@@ -53,7 +53,7 @@ class Meter:
     days: tuple[Day, ...]
     closes_at: datetime
     starts_on: date
-    ends_on: date
+    last_day: date
     started: bool
     round_id: UUID
 
@@ -145,7 +145,7 @@ def meter_card(
         board.running if board.state == "runs" else board.days,
         held.closes_at,
         held.starts_on,
-        board.ends_on,
+        board.last_day,
         held.starts_on <= local_day(pool, now),
         held.id,
     )

@@ -43,7 +43,7 @@ class TooFarAway(NotValid):
 
 
 class StillRunning(NotPossible):
-    """It runs until {until}. The next time can start then, or later."""
+    """It still runs. The next time can start on {until}, or later."""
 
 
 def open_round(

@@ -134,7 +134,7 @@ def _our_group(pool: Pool, board: Board) -> OurGroup:
         tuple(_our_day(day, firm) for day in board.days),
         board.terms.notice_weeks,
         board.held.starts_on,
-        board.ends_on,
+        board.last_day,
         board.held.closes_at,
     )
 

@@ -58,7 +58,7 @@ def test_when_it_runs_the_numbers_are_firm(app, centre):
     making.promised(hub, [4200] * 11)
     making.close(hub)
     page = lee.get(DEMAND)
-    assert "Firm until Thursday 25 February 2027" in page
+    assert "Firm until Thursday 18 February 2027" in page
     assert "11 people have a place on Thursdays." in page
     assert "£462 firm, a week" in page
     assert "Short by" not in page

@@ -149,7 +149,7 @@ def test_the_cards_of_a_group_that_runs(app, hub):
     assert "and you are one of them" in page.html
     assert "£42 a week" in page
     pages.set_clock(app, making.LATER + timedelta(weeks=2))
-    assert "Runs until Thursday 25 February 2027" in pages.browser(app, people[0].person_id).get(
+    assert "Runs until Thursday 18 February 2027" in pages.browser(app, people[0].person_id).get(
         "/g/thursday-hub"
     )
 
