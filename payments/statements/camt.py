@@ -11,6 +11,7 @@ from datetime import date
 
 from payments.statements import amounts, days, refusals
 from payments.statements.markup import Node, tree
+from payments.statements.mt940_words import words_of
 from payments.statements.pages import MOST_PAGES, Page, joined
 from payments.statements.statement import (
     MOST_LINES,
@@ -241,7 +242,9 @@ def _words(node: Node, parts: Sequence[Node], *, came_in: bool) -> str:
     """
     own = node.said("AddtlNtryInf")
     if len(parts) < 2:
-        said = tidy(*(_said(parts[0], came_in=came_in) if parts else ()), own)
+        said = tidy(*(_said(parts[0], came_in=came_in) if parts else ()))
+        if not said or not own.startswith("/"):  # else: the same again, framed as in MT940
+            said = tidy(said, words_of([own]))
         return said[:MOST_WORDS] or _code(node)
     pieces: list[str] = [f"{len(parts)} payments"]
     for part in parts:

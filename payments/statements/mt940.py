@@ -22,7 +22,7 @@ BLOCK = re.compile(r"\{\d:(?:[^{}]|\{[^{}]*\})*\}")
 KIND = re.compile(r"\{2:[IO](\d{3})")
 ENTRY = re.compile(
     r"(?P<value>\d{6})(?P<entry>\d{4})?(?P<mark>R?[CD])(?P<funds>[A-Z])?(?P<amount>[\d.,]+)"
-    r"(?P<kind>[A-Z][A-Z0-9]{3})?(?P<rest>.*)",
+    r" ?(?P<kind>[A-Z][A-Z0-9]{3})?(?P<rest>.*)",
     re.ASCII | re.DOTALL,
 )
 BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})([\d.,]+)", re.ASCII)
@@ -197,8 +197,6 @@ def _page(message: Message) -> Page:
         ),
         number.text if number else "",
         tuple(map(int, parts)),
-        "60F" in message.said,
-        "62F" in message.said,
     )
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from payments.statements.statement import tidy
 
-WIDE = 65  # letters of a line of :86:
+WIDE = 65  # letters of a line of :86:, some banks counting its tag
+TAG = 4
 NARROW = 27  # letters of a ?20 sub-field
 FRAMED = re.compile(r"(?:\d{3})?(?P<sign>[?<>+~|*$%@#^])(?=[0-6]\d)", re.ASCII)
 KEYS = re.compile(
@@ -25,22 +26,24 @@ NO_NAME = {"NOTPROVIDED", "NONREF", ""}
 
 def words_of(lines: Sequence[str]) -> str:
     """Who and what for, out of the lines of :86:."""
-    text = _run_on(lines, WIDE).strip()
-    frame = FRAMED.match(text)
+    if len(lines) > 1 and re.fullmatch(r"\d{3} ?", lines[0]):
+        lines = lines[1:]  # the kind of payment alone, and the same again with the words
+    framed = _run_on(lines, WIDE, WIDE - TAG)
+    frame = FRAMED.match(framed)
     if frame:
-        return _of_subfields(text[frame.end() :], frame["sign"])
-    if CODES.search(text):
-        return _of_codes(text)
-    return tidy(text)
+        return _of_subfields(framed[frame.end() :], frame["sign"])
+    return _of_codes(framed) if CODES.search(framed) else tidy(_run_on(lines, WIDE))
 
 
-def _run_on(pieces: Sequence[str], width: int) -> str:
-    """A full piece was cut wherever it ended; a shorter one ended there."""
+def _run_on(pieces: Sequence[str], width: int, first: int | None = None) -> str:
+    """A full piece was cut wherever it ended; a shorter one ended there. `first`: the width of the
+    first one, if it is another.
+    """
     said = ""
     for place, piece in enumerate(pieces):
-        full = place > 0 and len(pieces[place - 1]) >= width
+        full = place > 0 and len(pieces[place - 1]) >= (first or width if place == 1 else width)
         said += piece if full or not said else f" {piece}"
-    return said
+    return said.strip()
 
 
 def _of_subfields(text: str, sign: str) -> str:

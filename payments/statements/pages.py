@@ -16,18 +16,15 @@ MOST_PAGES = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One statement of a file, and the line where it begins.
+    """One statement of a file, or one page of it, and the line where it begins.
 
-    `name` and `number` are the bank's own. `begins` and `ends` are False where the bank says that
-    more pages come before or after it.
+    `name` and `number` are the bank's own.
     """
 
     line: int
     statement: Statement
     name: str = ""
     number: tuple[int, ...] = ()
-    begins: bool = True
-    ends: bool = True
 
 
 def plain(number: str) -> str:
@@ -61,10 +58,6 @@ def joined(pages: Sequence[Page], account: str | None) -> Statement:
     for page in ours:
         _adds_up(page)
     ours = _in_order(ours)
-    if not ours[0].begins:
-        raise refusals.PageMissing(line=ours[0].line)
-    if not ours[-1].ends:
-        raise refusals.PageMissing(line=ours[-1].line)
     first, last = ours[0].statement, ours[-1].statement
     return Statement(
         first.account,

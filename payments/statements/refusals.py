@@ -166,12 +166,6 @@ class PagesApart(FileRefused):
     """
 
 
-class PageMissing(FileRefused):
-    """The statement on line {line} says that it has more pages. They are not in this file. Save all
-    of its pages at the bank.
-    """
-
-
 class SummaryDiffers(FileRefused):
     """Line {line} says {stated}. We count {found}. A payment may be missing. Save the file again at
     the bank.

@@ -87,6 +87,9 @@ def test_an_entry_without_details_has_the_words_of_the_bank():
     domain = "<Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn>"
     assert words(f"<BkTxCd>{domain}</BkTxCd>") == "PMNT RCDT ESCT"
     assert words("") == ""
+    framed = "<AddtlNtryInf>/TRTP/SEPA/IBAN/NL1/NAME/ANN SMITH/REMI/T4K2P</AddtlNtryInf>"
+    assert words(framed) == "ANN SMITH T4K2P"
+    assert words(one("<RmtInf><Ustrd>T4K2P</Ustrd></RmtInf>") + framed) == "T4K2P"
 
 
 def test_the_words_are_the_other_side_and_what_was_written():
