@@ -1,5 +1,28 @@
 """What every test stands on. A fixture that two folders need is listed here, and made elsewhere."""
 
 # ruff: noqa: F401 - fixtures are found by their names here
-from databases import database, on_postgres, postgres_server, sqlite_template
+import pytest
+from databases import (
+    ON_POSTGRES,
+    TWICE,
+    database,
+    on_postgres,
+    postgres_server,
+    sqlite_template,
+)
 from world import real_app, story, told
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a run of two, each test runs where it has something to show."""
+    if not TWICE:
+        return
+    wanted = [item for item in items if belongs(set(item.fixturenames))]  # type: ignore[attr-defined]
+    config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+    items[:] = wanted
+
+
+def belongs(fixtures: set[str]) -> bool:
+    if ON_POSTGRES:
+        return bool(fixtures & {"database", "told", "on_postgres", "postgres_server"})
+    return "on_postgres" not in fixtures

@@ -18,6 +18,9 @@ import db
 import migrations
 
 ON_POSTGRES = os.environ.get("CLUB_TEST_DB") == "postgres"
+# Set by the test command, which runs the suite twice: what needs no database runs in the first
+# run only, what needs PostgreSQL itself (a race) in the second only. A plain pytest runs it all.
+TWICE = os.environ.get("CLUB_TEST_TWICE") == "yes"
 _made = 0
 
 
@@ -48,6 +51,15 @@ def copy_on_postgres(server: str, template: str = "migrated") -> str:
     return server.replace("/postgres?", f"/test{_made}?")
 
 
+def forget(url: str) -> None:
+    """The copy of one test goes after it, or a run would fill the disk."""
+    db.engine().dispose()
+    if "host=" in url:
+        name = url.partition("?")[0].rpartition("/")[2]
+        with closing(psycopg.connect(url.replace(f"/{name}?", "/postgres?"), autocommit=True)) as c:
+            c.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh, migrated database, which db.engine() now points at."""
@@ -59,7 +71,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         url = f"sqlite:///{path}"
     db.connect(url)
     yield url
-    db.engine().dispose()
+    forget(url)
 
 
 @pytest.fixture
@@ -68,4 +80,4 @@ def on_postgres(postgres_server: str) -> Iterator[str]:
     url = copy_on_postgres(postgres_server)
     db.connect(url)
     yield url
-    db.engine().dispose()
+    forget(url)

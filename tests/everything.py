@@ -82,8 +82,9 @@ def main(arguments: list[str]) -> int:
         step("types", [*mypy, "."]),
     ]
     if has_postgres():
-        good.append(step("suite on SQLite", suite))
-        good.append(step("suite on PostgreSQL", suite, CLUB_TEST_DB="postgres"))
+        twice = {"CLUB_TEST_TWICE": "yes"}
+        good.append(step("suite on SQLite", suite, **twice))
+        good.append(step("suite on PostgreSQL", suite, CLUB_TEST_DB="postgres", **twice))
     else:
         missing.append(
             "PostgreSQL: the races and the whole suite on it. apt-get install postgresql"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from databases import ON_POSTGRES, copy_on_postgres
+from databases import ON_POSTGRES, copy_on_postgres, forget
 from flask import Flask
 from page import Browser
 from sqlmodel import select
@@ -87,7 +87,7 @@ def story(request: pytest.FixtureRequest, told: tuple, tmp_path: Path) -> Iterat
         url = f"sqlite:///{tmp_path / 'story.db'}"
     config = demo_config(tmp_path, url)
     yield Story(commands.make_app(config), config, web.moment(config))
-    db.engine().dispose()
+    forget(url)
 
 
 @pytest.fixture
