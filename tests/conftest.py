@@ -24,5 +24,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def belongs(fixtures: set[str]) -> bool:
     if ON_POSTGRES:
-        return bool(fixtures & {"database", "told", "on_postgres", "postgres_server"})
+        return bool(fixtures & {"database", "told", "made_hub", "on_postgres", "postgres_server"})
     return "on_postgres" not in fixtures

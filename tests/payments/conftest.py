@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from databases import ON_POSTGRES, copy_on_postgres
+from databases import ON_POSTGRES, copy_on_postgres, forget
 
 import db
 
@@ -48,6 +48,7 @@ def made_hub(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 def hub(made_hub: tuple[bank_making.Bank, Callable[[], str]]) -> Iterator[bank_making.Bank]:
     """The Thursday Hub with its bank account, on a database of this test's own."""
     made, copy = made_hub
-    db.connect(copy())
+    url = copy()
+    db.connect(url)
     yield made
-    db.engine().dispose()
+    forget(url)

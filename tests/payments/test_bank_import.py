@@ -26,6 +26,7 @@ from bank_making import (
     take_in,
     waiting,
 )  # fmt: skip
+from databases import forget
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -322,7 +323,8 @@ PAYMENTS = st.lists(
 @given(PAYMENTS, st.data())
 def test_files_cut_anyhow_give_each_payment_once(made_hub, payments, data):
     hub, copy = made_hub
-    db.connect(copy())
+    url = copy()
+    db.connect(url)
     moves = sorted(
         (
             move(amount * 100, words or reference(hub, amount), on=DAY - timedelta(days=6 - day))
@@ -338,4 +340,4 @@ def test_files_cut_anyhow_give_each_payment_once(made_hub, payments, data):
     assert sum(line.amount for line in lines(hub)) == sum(one.amount for one in moves)
     matched = sum(line.amount for line in lines(hub) if line.entry_seq is not None)
     assert in_book(hub) == matched
-    db.engine().dispose()
+    forget(url)

@@ -20,6 +20,7 @@ from bank_making import (
     take_in,
     waiting,
 )
+from databases import forget
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -192,7 +193,8 @@ MONTHS = st.lists(
 def test_the_parts_of_a_difference_always_make_the_whole(made_hub, months, opening, data):
     """Whichever files come in, in whatever order: bank - book = waiting + gaps + before."""
     hub, copy = made_hub
-    db.connect(copy())
+    url = copy()
+    db.connect(url)
     balance, statements = opening, []
     for month, amounts in enumerate(months):
         moves = [
@@ -215,7 +217,7 @@ def test_the_parts_of_a_difference_always_make_the_whole(made_hub, months, openi
     if len(some) == len(months):
         assert found.gaps == ()
         assert found.before == opening
-    db.engine().dispose()
+    forget(url)
 
 
 @pytest.mark.parametrize("amount", [1, -1])
