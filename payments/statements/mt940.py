@@ -27,7 +27,8 @@ ENTRY = re.compile(
 )
 BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})([\d.,]+)", re.ASCII)
 IN = {"C", "RD"}
-NO_NAME = {"", "NONREF", "NOREF", "NOTPROVIDED"}
+# No reference, or the word for "see :86:".
+NO_NAME = {"", "NONREF", "NOREF", "NOTPROVIDED", "EREF", "MARF", "PREF", "KREF", "KREF+", "MREF+"}
 NEAR = (-1, 0, 1)
 STATEMENTS = {"940", "950"}
 

@@ -94,6 +94,7 @@ def test_the_day_of_booking_is_the_one_nearest_to_the_value_date(said, day):
         ("NTRFT4K2P", None, "T4K2P"),
         ("NTRFT4K2P//NONREF", None, "T4K2P"),
         ("S103", None, "S103"),
+        ("N012MARF            ", None, "N012"),
         (" NTRFNONREF//B1", "B1", "NTRF"),
         ("FMSC", None, "FMSC"),
         ("", None, ""),
