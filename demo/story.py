@@ -260,9 +260,11 @@ def waiting_files(told: Told, first: date, today: date) -> dict[str, str]:
     balance = FIRST_PAY_IN * 11 + PAY_IN * 11 * (CYCLES - 1) - BILL * (CYCLES - 1)
     day = min(start - timedelta(days=1), today)
     moves = [
-        bank.Move(day, move.amount, move.words, move.ref) for move in pay_ins(told, start, PAY_IN)
-    ]
-    moves[5] = bank.Move(day, PAY_IN, "TOM B", moves[5].ref)
+        bank.Move(
+            day, PAY_IN, "TOM B" if move.words.startswith("TOM ") else move.words, move.ref
+        )
+        for move in pay_ins(told, start, PAY_IN)
+    ]  # fmt: skip
     moves.append(bank.Move(day, 212, "INTEREST", f"INT{day:%y%m%d}"))
     balance += sum(move.amount for move in moves)
     later = today + timedelta(days=6)
