@@ -329,7 +329,7 @@ def test_the_ready_periods_and_any_other(app):
     assert "From Tuesday 1 December" in page.click("Everything")
     assert "From Thursday 1 January" in page.click("This year")
     own = page.send("Show these days", **{"from": "2026-12-05", "to": "05/12/2026"})
-    assert "From Saturday 5 December to Saturday 5 December." in own
+    assert "Hub. Saturday 5 December." in own
     assert len(rows_of(own)) == 1
 
 
