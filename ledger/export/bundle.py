@@ -89,7 +89,7 @@ class _Writer:
         named = name if packed else ZipInfo(name)
         digest = hashlib.sha256()
         with self._zip.open(named, "w", force_zip64=packed) as inside:
-            for some in _gathered(body):
+            for some in gathered(body):
                 digest.update(some)
                 inside.write(some)
                 yield from self._sink.take(ENOUGH)
@@ -100,7 +100,8 @@ class _Writer:
         return self._sink.take(1)
 
 
-def _gathered(body: Iterable[bytes]) -> Iterator[bytes]:
+def gathered(body: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are worth sending."""
     kept = bytearray()
     for some in body:
         kept += some

@@ -19,7 +19,7 @@ from ledger.models import Entry
 from members import access, notices
 from members.models import Membership
 from pools.locking import lock_pool
-from pools.models import Pool
+from pools.models import Evidence, Pool
 from pools.spending import checkers, payees
 from pools.spending.entering import NewBill, enter, one_line
 from pools.spending.models import Approval, Authority, Bill, BillShare, Payee
@@ -204,6 +204,7 @@ def pay(
         authority=_authority_text(session, bill),
     )
     draft = accounting.spending(shares_of(session, bill.id), bill.cost, facts, unit=pool.currency)
+    draft = draft._replace(texts={**draft.texts, **_evidence(session, bill)})
     try:
         posted = journal.post(session, pool.book_id, draft, now=now)
     except journal.NotEnough as refusal:
@@ -212,6 +213,12 @@ def pay(
     session.add(bill)
     session.flush()
     return posted.seq
+
+
+def _evidence(session: Session, bill: Bill) -> dict[str, str]:
+    """The line is sealed with its file's digest, so that no other file can be shown for it."""
+    file = session.get(Evidence, bill.evidence_id) if bill.evidence_id else None
+    return {"evidence": file.digest.hex()} if file else {}
 
 
 def unpay(session: Session, pool_id: UUID, seq: int) -> Bill | None:
