@@ -31,6 +31,7 @@ from pools.models import Evidence
 from pools.spending import bills
 
 BILL = hubs.SESSION
+NOWHERE = "01900000-0000-7000-8000-000000000000"  # the id of nothing
 
 
 def paid_in(hub, amount=4200 * 4):
@@ -210,9 +211,9 @@ def test_by_hand_a_line_pays_an_approved_bill(hub):
         (4200, "other:holiday", matching.NotAnAnswer),
         (4200, "", matching.NotAnAnswer),
         (4200, "source:x", matching.NotAnAnswer),
-        (4200, f"source:{db.new_id()}", matching.NoSuchSource),
-        (4200, f"bill:{db.new_id()}", matching.WrongWay),
-        (-4200, f"bill:{db.new_id()}", matching.NotTheBill),
+        (4200, f"source:{NOWHERE}", matching.NoSuchSource),
+        (4200, f"bill:{NOWHERE}", matching.WrongWay),
+        (-4200, f"bill:{NOWHERE}", matching.NotTheBill),
     ],
 )
 def test_an_answer_that_cannot_be_changes_nothing(hub, amount, answer, refusal):
