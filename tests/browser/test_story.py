@@ -98,7 +98,7 @@ def fill_the_art(jo: Page, new: dict[str, Page]) -> None:
     link = jo.get_by_label("The link").input_value()
     for page, source in zip(new.values(), ("own_money", "isf", "direct_payment"), strict=True):
         join(page, link, "Saturday art")
-        assert "You are in." in text(page)
+        assert "You joined." in text(page)
         promise(page, ART, "20", source)
         assert "Your promise is saved" in text(page)
 
