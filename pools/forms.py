@@ -84,6 +84,10 @@ class ContactForm(web.Form):
     phone = StringField("Your phone number", [Typed(typed.phone_of)])
 
     def validate_email(self, field: StringField) -> None:
+        if self.no_email.data and (field.data or "").strip():
+            raise ValidationError(
+                "You ticked that you have no email. Untick it, or empty this box."
+            )
         if self.no_email.data:
             field.data = ""
             return

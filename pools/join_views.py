@@ -118,7 +118,7 @@ def join_in(token: str) -> Response:
     mine = _membership(asked) if g.me else None
     if mine is not None:
         number = joining.number_of(web.reading(), mine)
-        return web.go("pools.group", slug=asked.slug, said=f"You are in. You are number {number}.")
+        return web.go("pools.group", slug=asked.slug, said=f"You joined. You are number {number}.")
     if g.me:
         return web.go("pools.join", token=token)
     return web.go("pools.join_sent", token=token, said="First open the letter that we sent you.")
@@ -229,7 +229,7 @@ def _came_in(token: str, done: Joined, *, shared: bool) -> Response:
         browser["next"] = url_for("pools.join", token=token)
         response = web.go("pools.join_sent", token=token)
     else:
-        said = f"You are in. You are number {done.number}."
+        said = f"You joined. You are number {done.number}."
         response = web.go("pools.group", slug=done.slug, said=said)
     return cookies.keep(response, done.device, shared=shared) if done.device else response
 

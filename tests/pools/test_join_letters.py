@@ -34,7 +34,7 @@ def letters(database, tmp_path):
     ("kind", "subject", "words"),
     [
         ("invitation", "Sam asked you to join Thursday Hub", "Joining is free."),
-        ("joined", "You are in Thursday Hub", "You do not pay anything yet."),
+        ("joined", "You joined Thursday Hub", "You do not pay anything yet."),
         ("job_given", "Jo is now treasurer of Thursday Hub", "No one person can pay out"),
         ("job_ended", "Jo is no longer treasurer of Thursday Hub", "See who does what"),
     ],

@@ -47,6 +47,13 @@ def finish(page, **more):
     return page.send("Join Thursday Hub", agree="y", **more)
 
 
+def test_an_email_and_the_tick_that_there_is_none_do_not_go_together(app, hub):
+    page = Browser(app).get(f"/join/{hub[2]}").click(YES).send("Go on", name="Jo")
+    page = page.send("Go on", email="jo@example.org", no_email="y")
+    assert page.status == 422
+    assert "You ticked that you have no email. Untick it, or empty this box." in page.text
+
+
 def test_somebody_without_email_joins_in_four_pages_and_is_signed_in(app, hub):
     device = Browser(app)
     first = device.get(f"/join/{hub[2]}")
@@ -55,7 +62,7 @@ def test_somebody_without_email_joins_in_four_pages_and_is_signed_in(app, hub):
     assert "Ring Sam on 01632 960 123." in first.text.replace(" .", ".")
     page = finish(to_check(device, hub[2], email=None, phone="01632 960 222"))
     assert page.path == "/g/thursday-hub"
-    assert "You are in. You are number 2." in page.text
+    assert "You joined. You are number 2." in page.text
     assert device.get("/home").status == 200
     [jo] = rows(Person, name="Jo")
     assert (jo.email, jo.phone) == (None, "01632 960 222")
@@ -67,7 +74,7 @@ def test_somebody_new_with_email_is_signed_in_and_gets_a_letter(app, hub):
     assert page.h1 == "Thank you"
     page = page.click("Go to Thursday Hub")
     assert page.path == "/g/thursday-hub"
-    assert "You are in. You are number 2." in page.text
+    assert "You joined. You are number 2." in page.text
     assert [letter.kind for letter in rows(Letter, address="jo@example.org")] == ["joined"]
 
 
@@ -97,7 +104,7 @@ def test_whoever_signs_in_by_that_letter_comes_back_to_the_invitation(app, hub):
     page = device.get(link).send("Yes, it is me")
     assert page.path == f"/join/{hub[2]}"
     page = finish(page.click(YES).send("Go on"))
-    assert "You are in. You are number 2." in page.text
+    assert "You joined. You are number 2." in page.text
     assert rows(Membership, person_id=jo.id)
 
 
@@ -110,7 +117,7 @@ def test_somebody_signed_in_is_not_asked_for_what_we_know(app, hub):
     assert page.h1 == "Look at it once more"
     assert "example.org" not in page.text
     page = finish(page)
-    assert "You are in. You are number 2." in page.text
+    assert "You joined. You are number 2." in page.text
     assert rows(Membership, person_id=jo.id)[0].name == "Joey"
     assert len(rows(Person)) == 2
 
