@@ -145,7 +145,9 @@ def _check(*, sure: bool) -> Response:
     template = "clubbing/much.html" if much else "clubbing/check.html"
     days = words.joined(day.name for day in page.days if str(day.id) in form.days.data)
     source = words.SOURCES[form.source.data]
-    return web.page(template, here="home", page=page, form=form, days=days, source=source)
+    effects = pages.effects(page, form.days.data, form.most.pence)
+    facts = {"page": page, "form": form, "days": days, "source": source, "effects": effects}
+    return web.page(template, here="home", **facts)
 
 
 def _promise(session: Session, page: pages.PromisePage, form: PromiseForm) -> None:

@@ -127,6 +127,12 @@ def test_over_twice_the_price_one_page_asks_if_that_is_meant(hub, jo):
     assert filled_in(jo, hub, most="84").h1 == "Check your promise"
 
 
+def test_a_promise_that_is_too_low_is_told_before_it_is_saved(hub, jo):
+    check = filled_in(jo, hub, most="35")
+    assert check.h1 == "Check your promise"
+    assert "You said £35. That is less than £42, so you would not be in." in check.text
+
+
 def test_what_it_does_is_shown_without_script(hub, jo):
     making.promised(making_days(hub), [4200] * 5)
     page = jo.get(PROMISE)
