@@ -186,14 +186,18 @@ class RulesForm(TaskForm):
 class WhenForm(TaskForm):
     closes_on = DayField("What is the last day to promise?")
     starts_on = DayField("When would the first day be?")
+    weekdays: tuple[int, ...] = ()  # the days of the group, once they are known; 0 is Monday
 
     def validate_closes_on(self, field: DayField) -> None:
         _must_be_near(field, after=web.today(), words="Pick a day after today.")
 
     def validate_starts_on(self, field: DayField) -> None:
         closes = self.closes_on.data if not self.closes_on.errors else None
-        words = "Pick a day after the last day to promise."
-        _must_be_near(field, after=closes or web.today(), words=words)
+        late = "Pick a day after the last day to promise."
+        _must_be_near(field, after=closes or web.today(), words=late)
+        if self.weekdays and field.data.weekday() not in self.weekdays:
+            named = " or ".join(words.DAYS[day] for day in self.weekdays)
+            raise ValidationError(f"Pick a {named}. People go on that day.")
 
     @property
     def closes_at(self) -> datetime:

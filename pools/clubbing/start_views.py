@@ -84,8 +84,13 @@ class Forms:
 
 def _forms(answers: Answers) -> Forms:
     made = {task.key: filled(task.form, answers.get(task.key)) for task in TASKS}
+    made["when"].weekdays = _weekdays(answers)
     done = frozenset(key for key, form in made.items() if key in answers and form.validate())
     return Forms(**made, done=done)
+
+
+def _weekdays(answers: Answers) -> tuple[int, ...]:
+    return tuple(sorted(int(day) for day in answers.get("place", {}).get("days", ())))
 
 
 def _answers() -> Answers:
@@ -106,6 +111,10 @@ def task(task: str) -> Response:
     answers = _answers()
     sent = request.method == "POST"
     form = FORMS[task]() if sent else filled(FORMS[task], answers.get(task))
+    if task == "when":
+        form.weekdays = _weekdays(answers)
+    if task == "rules" and not sent and task not in answers:  # the price they tried, to keep
+        form.list_price.process_data(*answers.get("cost", {}).get("price") or [""])
 
     def keep(session: Session) -> None:
         starting.keep_answers(session, g.me, task, form.kept, now=web.now())

@@ -69,7 +69,10 @@ class Plan:
     @property
     def about(self) -> str:
         """When, where and what, as the group's page, its invitation and its poster say it."""
-        return f"{self.when}, at {self.place}. {self.what}".strip()
+        what = self.what.strip()
+        end = "" if what.endswith((".", "!", "?")) else "."
+        told = f" {what[0].upper()}{what[1:]}{end}" if what else ""
+        return f"{self.when}, at {self.place}.{told}"
 
 
 def start(session: Session, plan: Plan, by: Person, *, now: datetime) -> Pool:

@@ -80,7 +80,7 @@ def _never(cost: Cost, price: int, cheapest: Size) -> Iterator[str]:
 
 
 def _dead(cost: Cost, sizes: tuple[Size, ...], price: int | None) -> Iterator[str]:
-    """9 and 10 people is not enough with 3 staff. 8 people is cheaper each."""
+    """9 and 10 people is not enough with 3 staff. With 8 people each pays less."""
     dead = [sizes[people - 1] for people in dead_zone(cost)]
     for _, run in groupby(enumerate(dead), key=lambda pair: pair[1].people - pair[0]):
         for staff, same in groupby((size for _, size in run), key=lambda size: size.staff):
@@ -91,7 +91,7 @@ def _dead_run(run: list[Size], sizes: tuple[Size, ...], price: int | None, staff
     before = min(sizes[: run[0].people - 1], key=lambda size: size.price)
     short = price and all((size.surplus or 0) < 0 for size in run)
     what = "is not enough" if short else "costs more each"
-    return f"{_run(run)} {what} with {staff} staff. {_people(before.people)} is cheaper each."
+    return f"{_run(run)} {what} with {staff} staff. With {_people(before.people)} each pays less."
 
 
 def _run(run: list[Size]) -> str:

@@ -94,7 +94,7 @@ def test_the_sums_show_as_soon_as_the_numbers_are_in(sam):
     assert (page.path, page.status) == ("/start/cost", 200)
     for words in (
         "11 people at £42 is enough.",
-        "9 and 10 people is not enough with 3 staff. 8 people is cheaper each.",
+        "9 and 10 people is not enough with 3 staff. With 8 people each pays less.",
         "One full day costs £405.22 with 3 staff, and £3.50 for each person.",
         "short by £20.22",
     ):
@@ -283,3 +283,18 @@ def test_no_nonsense_breaks_a_task_or_is_kept_where_it_is_wrong(app, sam, data, 
     assert sam.client.get("/start/look").status_code in {200, 303}
     for draft in rows(GroupDraft):
         json.loads(draft.answers)
+
+
+def test_the_first_day_is_a_day_of_the_group(sam):
+    page = sam.get("/start/place").send("Save and go on", **PLACE)
+    page = sam.get("/start/when").send(
+        "Save and go on", closes_on="2026-12-10", starts_on="2026-12-18"
+    )
+    assert page.status == 422
+    assert "Pick a Thursday. People go on that day." in page.text
+
+
+def test_the_price_that_was_tried_is_offered_in_the_rules(sam):
+    page = sam.get("/start/cost").send("Save and go on", **COST)
+    page = sam.get("/start/rules")
+    assert page.soup.find(id="list_price")["value"] == "42"
