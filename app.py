@@ -12,7 +12,7 @@ from members import views as members
 from payments import correction_queries, fix_views
 from payments import queries as bank_queries
 from payments import views as bank
-from pools import home, jobs, queries
+from pools import home, jobs, outside_views, queries
 from pools import views as pools
 from pools.clubbing import queries as clubbing_queries
 from pools.clubbing import rounds, start_views
@@ -21,7 +21,16 @@ from pools.decisions import proposals, reminders
 from pools.decisions import queries as vote_queries
 from pools.decisions import views as votes
 from pools.demand import views as demand
-from pools.spending import bill_queries, book, money_views, report_views
+from pools.spending import (
+    bill_queries,
+    book,
+    export_views,
+    money_views,
+    question_queries,
+    question_views,
+    questions,
+    report_views,
+)
 from pools.spending import views as bills
 from pools.spending.effects import SPEND
 from tick import Tick, in_transaction
@@ -30,7 +39,7 @@ MEGABYTE = 1024 * 1024
 ROOMS = (
     members.views, pools.views, home.jobs_views, start_views.views, clubbing.views, demand.views,
     votes.views, bills.views, money_views.views, report_views.views,
-    bank.views, fix_views.views,
+    export_views.views, bank.views, fix_views.views, question_views.views, outside_views.views,
 )  # fmt: skip
 EFFECTS = {"spend": SPEND}
 CARDS = (
@@ -38,6 +47,7 @@ CARDS = (
     (clubbing_queries.mine_card, "clubbing/card_mine.html"),
     (vote_queries.card, "votes/card.html"),
     (book.card, "money/card.html"),
+    (question_queries.card, "questions/card.html"),
 )
 JOBS = (
     jobs.letters,
@@ -46,11 +56,13 @@ JOBS = (
     bill_queries.jobs,
     bank_queries.jobs,
     correction_queries.jobs,
+    question_queries.jobs,
 )
 TICKS = (
     Tick("rounds", rounds.due, in_transaction(rounds.close)),
     Tick("votes", proposals.due, in_transaction(proposals.close, effects=EFFECTS)),
     Tick("vote reminders", reminders.due, in_transaction(reminders.remind)),
+    Tick("questions", questions.due, in_transaction(questions.pass_on)),
     Tick("changed emails", contact.due, in_transaction(contact.finish)),
     Tick("letters", mail.due, mail.deliver),
 )

@@ -20,17 +20,21 @@ POOL = sa.table(
     sa.column("place", sa.String()),
     sa.column("phone", sa.String()),
     sa.column("time_zone", sa.String()),
+    sa.column("worry_name", sa.String()),
 )
 
 
 @dataclass(frozen=True)
 class Group:
+    """`outside` is whom one can talk to who is not in the group, if somebody is named."""
+
     id: UUID
     slug: str
     name: str
     place: str
     phone: str | None
     time_zone: str
+    outside: str | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -19,7 +19,9 @@ from members.models import Letter, Membership, Person
 
 LETTERS = SQLModel.metadata.tables[str(Letter.__tablename__)]
 LONGEST_KEY = 120
-SECRET_KINDS = ("sign_in", "email_confirm")  # what these say is wiped once they are sent
+# What these say is wiped once they are sent.
+SECRET_KINDS = ("sign_in", "email_confirm", "talk")
+UNSEEN_KINDS = ("talk",)  # these stand in no list of letters, not even the demo's
 
 
 def tell(

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from errors import NotFound
-from members import groups, mail, people, signing_in
+from members import groups, mail, notices, people, signing_in
 from members.models import EmailChange, Letter, Membership, Person, SignInLink
 
 MOST_LETTERS = 100
@@ -160,13 +160,14 @@ def letters_waiting(session: Session, pool_id: UUID) -> int:
 
 def every_letter(session: Session) -> tuple[LetterLine, ...]:
     """The demo's own mail, newest first."""
-    newest = select(Letter).order_by(col(Letter.made_at).desc(), col(Letter.id).desc())
+    shown = col(Letter.kind).not_in(notices.UNSEEN_KINDS)
+    newest = select(Letter).where(shown).order_by(col(Letter.made_at).desc(), col(Letter.id).desc())
     return tuple(_line(session, one) for one in session.exec(newest.limit(MOST_LETTERS)))
 
 
 def any_letter(session: Session, letter_id: UUID) -> LetterPage:
     letter = session.get(Letter, letter_id)
-    if letter is None:
+    if letter is None or letter.kind in notices.UNSEEN_KINDS:
         raise NotFound
     return _page(session, letter)
 

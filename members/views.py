@@ -63,7 +63,8 @@ def help() -> Response:  # noqa: A001 - the page is called help
 @views.get("/worried")
 @access.everyone
 def worried() -> Response:
-    return web.page("members/worried.html", here="help")
+    mine = groups.groups_of(web.reading(), g.me.id) if g.me else ()
+    return web.page("members/worried.html", here="help", mine=mine)
 
 
 @views.get("/privacy")

@@ -11,20 +11,19 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from ledger import money, queries, sheets
+from ledger import money, queries
 from ledger.accounting import month_of
 from ledger.models import Account, Entry, Fund, MonthTotal, Posting
 from ledger.queries import BookLine, Head
 from members.models import Membership
 from pools.decisions.models import Proposal
 from pools.models import FundingSource, Pool
-from pools.spending import mended, telling
+from pools.spending import mended, question_queries, telling
 from pools.spending.authorities import today_of
 from pools.spending.mended import Mended
 from pools.spending.models import Bill
 
 MONTHS = 120
-CSV_STEP = 1000
 PERSONAL = ("contribution", "paid_back", "transfer")
 Link = tuple[str, str]
 
@@ -228,6 +227,7 @@ class Known:
     my_funds: frozenset[UUID]
     votes: Mapping[UUID, Proposal]
     mended: Mapping[int, Mended]
+    asked: Mapping[int, question_queries.Count]
     slug: str
 
     def is_personal(self, seq: int) -> bool:
@@ -284,6 +284,9 @@ def links_of(line: BookLine, known: Known, currency: str) -> Iterator[Link]:
         yield "put right later", f"{home}/money/{line.reversed_by}"
     if story := known.mended.get(line.seq):
         yield from mended.links(line.seq, story, home)
+    yield from question_queries.links(
+        known.asked.get(line.seq), f"{home}/money/{line.seq}#questions"
+    )
 
 
 def short(on: date) -> str:
@@ -310,6 +313,7 @@ def known_of(session: Session, pool: Pool, me: Membership, lines: Sequence[BookL
         my_funds=my_funds,
         votes=_votes(session, votes),
         mended=mended.of_lines(session, pool, [line.seq for line in lines]),
+        asked=question_queries.counts(session, pool, me, [line.seq for line in lines]),
         slug=pool.slug,
     )
 
@@ -361,36 +365,3 @@ def _of_mine(
 def _votes(session: Session, ids: Collection[UUID]) -> dict[UUID, Proposal]:
     found = session.exec(select(Proposal).where(col(Proposal.id).in_(ids)))
     return {one.id: one for one in found}
-
-
-# --- as a file ------------------------------------------------------------------------------------
-
-
-def csv(session: Session, pool: Pool, me: Membership, *, step: int = CSV_STEP) -> Iterator[str]:
-    """The whole book, newest first, `step` lines at a time so that it can be of any length."""
-    heads = ("Line", "Date", "What for", "In", "Out", "We have", "Agreed by", "Puts right line")
-    return sheets.lines(_cells(session, pool, me, heads, step))
-
-
-def _cells(
-    session: Session, pool: Pool, me: Membership, heads: Sequence[str], step: int
-) -> Iterator[Sequence[str]]:
-    yield heads
-    before: int | None = None
-    while True:
-        page = queries.book_page(session, pool.book_id, before=before, size=step)
-        for line, row in zip(page.lines, told(session, pool, me, page.lines), strict=True):
-            agreed = (line.authority or "").partition(":")[0]
-            yield (
-                str(line.seq),
-                sheets.day(line.happened_on),
-                sheets.text(row.what),
-                sheets.amount(row.paid_in, pool.currency),
-                sheets.amount(row.paid_out, pool.currency),
-                sheets.amount(row.left, pool.currency),
-                {"vote": "Vote", "round": "Agreement"}.get(agreed, ""),
-                str(line.reverses or ""),
-            )
-        if page.older is None:
-            return
-        before = page.older

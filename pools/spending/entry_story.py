@@ -12,10 +12,11 @@ from ledger.models import Entry
 from ledger.queries import BookLine
 from members.models import Membership
 from pools.models import Pool
-from pools.spending import authorities, bill_queries, book, telling
+from pools.spending import authorities, bill_queries, book, question_queries, telling
 from pools.spending.bill_queries import BillPage
 from pools.spending.book import Row
 from pools.spending.models import Bill
+from pools.spending.question_queries import Question
 
 LARGEST = 2**62
 
@@ -40,6 +41,7 @@ class EntryPage:
     allowed: authorities.Allowed | None
     story: Story | None
     can_put_right: bool
+    questions: tuple[Question, ...]
     newer: int | None
     older: int | None
 
@@ -63,6 +65,7 @@ def entry_page(
         allowed=found.allowed if found else None,
         story=_story(session, pool, line, row),
         can_put_right=_can_put_right(line, row),
+        questions=question_queries.of_line(session, pool, me, roles, seq),
         newer=seq + 1 if seq < last.seq else None,
         older=seq - 1 if seq > 1 else None,
     )

@@ -14,7 +14,7 @@ from members import access
 from members.models import Membership
 from pools.forms import DayField
 from pools.models import Pool
-from pools.spending import book, entry_story, my_statement
+from pools.spending import book, book_sheet, entry_story, my_statement
 from pools.spending.authorities import today_of
 
 views = Blueprint("money", __name__, url_prefix="/g/<slug>")
@@ -76,7 +76,7 @@ def book_csv() -> Response:
 def whole_book(pool: Pool, me: Membership) -> Iterator[str]:
     """Read while it is sent, after the request is over: so with a session of its own."""
     with db.reading() as session:
-        yield from book.csv(session, pool, me)
+        yield from book_sheet.csv(session, pool, me)
 
 
 def as_file(rows: Iterator[str], name: str) -> Response:

@@ -17,7 +17,7 @@ import db
 from ledger import accounting, journal
 from ledger.models import Entry
 from pools.joining import source_of
-from pools.spending import bills, book, my_statement
+from pools.spending import bills, book_sheet, my_statement
 
 
 @pytest.fixture
@@ -166,7 +166,7 @@ def test_the_whole_book_can_be_taken_away_as_a_file(app):
 def test_a_long_book_is_sent_whole(database):
     made = hub()
     with db.reading() as session:
-        rows = list(book.csv(session, made.pool, made.people[0], step=3))
+        rows = list(book_sheet.csv(session, made.pool, made.people[0], step=3))
     assert [row.split(",")[0] for row in rows[2:]] == [str(seq) for seq in range(11, 0, -1)]
 
 
