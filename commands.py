@@ -1,6 +1,7 @@
 """The command line: serve, migrate, tick, verify, price, test. `start.py NAME ...` comes here."""
 
 import argparse
+import socket
 import subprocess
 import sys
 import threading
@@ -33,10 +34,24 @@ PORT = 8000
 def serve(arguments: argparse.Namespace) -> int:
     """Run the app on 127.0.0.1. First run: makes the database and, in the demo, its story."""
     config = from_environment(port=arguments.port)
+    must_be_free(arguments.port)
     ready(config)
     print(f"Clubtogether is ready. Open {config.base_url} (stop with Ctrl+C)", flush=True)
     Server(config, arguments.port).run()
     return 0
+
+
+def must_be_free(port: int) -> None:
+    """Said before "ready", not after it."""
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind(("127.0.0.1", port))
+        except OSError:
+            raise SystemExit(
+                f"Something runs on port {port} already. Choose another: "
+                f"python3 start.py --port {port + 1}"
+            ) from None
 
 
 def ready(config: Config) -> None:

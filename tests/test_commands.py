@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +51,16 @@ def test_verify_of_a_group_that_is_not_there_says_so(home):
     done = run(home, "verify", "no-such-group")
     assert done.returncode == 2
     assert "no-such-group" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_ready(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run(tmp_path, "serve", "--port", str(port))
+    assert done.returncode == 1
+    assert f"Something runs on port {port} already." in done.stderr
+    assert "is ready" not in done.stdout
     assert "Traceback" not in done.stderr
 
 
