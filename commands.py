@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, tick, verify, price, test. `start.py NAME ...` comes here."""
+"""The command line: serve, tick, verify, export, price, test ... `start.py NAME ...` comes here."""
 
 import argparse
 import socket
@@ -22,8 +22,8 @@ from app import create_app
 from config import Config, NotConfigured, from_environment
 from errors import NotPossible, Refusal
 from members import mail
-from pools import verifying
-from pools.clubbing import serving
+from pools import exporting, verifying
+from pools.clubbing import arriving, serving
 from pools.clubbing.price_file import price_command_text
 
 HERE = Path(__file__).parent
@@ -131,13 +131,42 @@ def migrate(_arguments: argparse.Namespace) -> int:
 
 
 def verify(arguments: argparse.Namespace) -> int:
-    """Prove that nothing in a group's money book was changed. Without a name: every book."""
-    config = from_environment()
-    ready(config)
-    with db.reading() as session:
-        lines, healthy = verifying.report(session, arguments.group)
+    """Prove that nothing in a money book was changed: of every group, of one, or in a bundle."""
+    if arguments.what and Path(arguments.what).is_file():
+        lines, healthy = verifying.report_bundle(Path(arguments.what))
+    else:
+        ready(from_environment())
+        with db.reading() as session:
+            lines, healthy = verifying.report(session, arguments.what)
     print("\n".join(lines))
     return 0 if healthy else 1
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write a group's whole money book to a file; people as codes, unless --names."""
+    ready(from_environment())
+    with db.reading() as session:
+        pool = exporting.pool_called(session, arguments.group)
+        pieces = exporting.pieces(session, pool, arguments.format, names=arguments.names)
+        size = exporting.save(pieces, Path(arguments.out))
+    print(f"{arguments.out}: {size:,} bytes")
+    return 0
+
+
+def import_bundle(arguments: argparse.Namespace) -> int:
+    """Bring in a group from its bundle, whole or not at all."""
+    config = from_environment()
+    ready(config)
+    with db.transaction() as session:
+        arrived = arriving.arrive(
+            session,
+            Path(arguments.file),
+            organiser=arguments.organiser,
+            now=web.moment(config),
+        )
+    proved = arrived.verified
+    print(f"{arrived.slug}: {proved.entries} lines. {proved.words} ({proved.head.hex()})")
+    return 0
 
 
 def provider(arguments: argparse.Namespace) -> int:
@@ -175,13 +204,21 @@ def test(arguments: argparse.Namespace) -> int:
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="start.py", description="Clubtogether")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for act in (serve, migrate, tick, verify, provider, price, test):
-        command = commands.add_parser(act.__name__, help=act.__doc__)
+    for act in (serve, migrate, tick, verify, export, import_bundle, provider, price, test):
+        command = commands.add_parser(act.__name__.replace("_", "-"), help=act.__doc__)
         command.set_defaults(act=act)
         if act is serve:
             command.add_argument("--port", type=int, default=PORT)
         elif act is verify:
-            command.add_argument("group", nargs="?", help="the group's short name, as in /g/NAME")
+            command.add_argument("what", nargs="?", help="a group's short name, or a bundle's file")
+        elif act is export:
+            command.add_argument("group", help="its short name, as in /g/NAME")
+            command.add_argument("--format", required=True, choices=exporting.FORMS)
+            command.add_argument("--out", required=True, metavar="FILE")
+            command.add_argument("--names", action="store_true", help="with the names of people")
+        elif act is import_bundle:
+            command.add_argument("file")
+            command.add_argument("--organiser", metavar="EMAIL", help="who runs the group here")
         elif act is provider:
             command.add_argument("name")
             command.add_argument("email")

@@ -4,15 +4,17 @@ It tells everything of everybody, so it is for those who keep the book. People s
 unless whoever takes it may see names and asks for them: a file travels further than a page.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from errors import NotFound
+from errors import NotFound, NotPossible
 from ledger import chain
 from ledger.export import beancount, bundle, csv_book, hledger, reading
 from ledger.export.bundle import Beside, Paper
@@ -24,6 +26,10 @@ BY_JOB = ("treasurer",)  # who may take the whole book, and see names in it
 
 class NoSuchForm(NotFound):
     """There is no file of that kind."""
+
+
+class CantWrite(NotPossible):
+    """Nothing can be written to {path}."""
 
 
 class NoSuchGroup(NotFound):
@@ -127,3 +133,17 @@ def _papers(session: Session, pool: Pool) -> Iterator[Paper]:
 
 def _body(session: Session, evidence_id: UUID) -> bytes:
     return session.exec(select(Evidence.body).where(Evidence.id == evidence_id)).one()
+
+
+def save(pieces: Iterator[bytes], path: Path) -> int:
+    """Write a file that is there whole or not at all, for its owner only; say how long it is."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with open(part, "wb", opener=partial(os.open, mode=0o600)) as file:
+            size = sum(file.write(piece) for piece in pieces)
+        part.replace(path)
+    except OSError as error:
+        raise CantWrite(path=path) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return size

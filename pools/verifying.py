@@ -1,11 +1,14 @@
-"""`verify` for the command line: every book, or one group's, checked from its first line on."""
+"""`verify` for the command line: every book, one group's, or a bundle, from its first line on."""
 
+from pathlib import Path
 from uuid import UUID
 
 from sqlmodel import Session, select
 
 from errors import NotFound
 from ledger import audit
+from ledger.audit import Verified
+from ledger.export import checking
 from pools.models import Pool
 
 
@@ -28,10 +31,18 @@ def report(session: Session, slug: str | None) -> tuple[list[str], bool]:
     return lines or ["There is no group yet."], healthy
 
 
+def report_bundle(path: Path) -> tuple[list[str], bool]:
+    """The same for a bundle, with no database."""
+    return _told(path.name, checking.verify(path))
+
+
 def _one(session: Session, slug: str, book_id: UUID) -> tuple[list[str], bool]:
-    checked = audit.verify(session, book_id)
+    return _told(slug, audit.verify(session, book_id))
+
+
+def _told(name: str, checked: Verified) -> tuple[list[str], bool]:
     if checked.findings:
         wrong = [f"  {finding.sentence}" for finding in checked.findings]
-        return [f"{slug}: NOT as it was written", *wrong], False
+        return [f"{name}: NOT as it was written", *wrong], False
     head = checked.head.hex()
-    return [f"{slug}: {checked.entries} lines, all in place. {checked.words} ({head})"], True
+    return [f"{name}: {checked.entries} lines, all in place. {checked.words} ({head})"], True

@@ -135,7 +135,11 @@ def _facts(line: bytes, keys: Collection[str], where: str) -> dict[str, Any]:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Bundle]:
-    with path.open("rb") as file:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise NotABundle(why="it can't be opened") from error
+    with file:
         _look_at_the_end(file)
         try:
             inside = ZipFile(file)
