@@ -16,6 +16,7 @@ from ledger.accounting import month_of
 from ledger.models import Account, Entry, Fund, MonthTotal, Posting
 from ledger.queries import BookLine, Head
 from members.models import Membership
+from pools.clubbing.models import Round
 from pools.decisions.models import Proposal
 from pools.models import FundingSource, Pool
 from pools.spending import mended, question_queries, telling
@@ -225,7 +226,9 @@ class Known:
     personal: Mapping[int, frozenset[UUID]]
     mine: Mapping[int, int]
     my_funds: frozenset[UUID]
-    votes: Mapping[UUID, Proposal]
+    votes: Mapping[str, Proposal]
+    bills: frozenset[str]
+    rounds: bool
     mended: Mapping[int, Mended]
     asked: Mapping[int, question_queries.Count]
     slug: str
@@ -268,13 +271,12 @@ def links_of(line: BookLine, known: Known, currency: str) -> Iterator[Link]:
     """The why of a line: what allowed it, its bill, my share, and how it was put right."""
     home = f"/g/{known.slug}"
     kind, _, id_ = (line.authority or "").partition(":")
-    if kind == "vote":
-        vote = known.votes.get(UUID(id_))
-        when = f", {short(vote.closed_at.date())}" if vote and vote.closed_at else ""
-        yield f"Agreed by vote{when}", f"{home}/votes/{id_}"
-    elif kind == "round":
+    if kind == "vote" and (vote := known.votes.get(id_)):
+        when = f", {short(vote.closed_at.date())}" if vote.closed_at else ""
+        yield f"Agreed by vote{when}", f"{home}/votes/{vote.id}"
+    elif kind == "round" and known.rounds:
         yield "What we agreed together", f"{home}/round"
-    if bill := bill_of(line.key):
+    if (bill := bill_of(line.key)) in known.bills:
         yield "see the bill", f"{home}/bills/{bill}"
     if line.kind == "spending" and (mine := -known.mine.get(line.seq, 0)) > 0:
         yield f"see your share, {money.say(mine, currency)}", f"{home}/money/{line.seq}"
@@ -296,7 +298,15 @@ def short(on: date) -> str:
 def bill_of(key: str) -> str | None:
     """The bill that a line paid, from the name of its movement of money."""
     kind, _, rest = key.partition(":")
-    return rest[:36] if kind == "bill" and len(rest) > 36 else None
+    return rest[:36] if kind == "bill" and len(rest) > 36 and uuid_of(rest[:36]) else None
+
+
+def uuid_of(text: str) -> UUID | None:
+    """A book that was brought in from elsewhere may name anything."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def known_of(session: Session, pool: Pool, me: Membership, lines: Sequence[BookLine]) -> Known:
@@ -306,12 +316,16 @@ def known_of(session: Session, pool: Pool, me: Membership, lines: Sequence[BookL
     undone = [line.reverses for line in lines if line.reverses]
     about = [line.seq for line in lines if line.kind in PERSONAL] + undone
     agreed = [line.authority for line in lines if line.authority]
-    votes = [UUID(one[5:]) for one in agreed if one.startswith("vote:")]
+    votes = [uuid_of(one[5:]) for one in agreed if one.startswith("vote:")]
+    bills = [UUID(bill) for line in lines if (bill := bill_of(line.key))]
+    rounds = any(one.startswith("round:") for one in agreed)
     return Known(
         personal=_whose(session, pool.book_id, about),
         mine=_of_mine(session, pool.book_id, my_funds, [line.seq for line in lines]),
         my_funds=my_funds,
-        votes=_votes(session, votes),
+        votes=_votes(session, [one for one in votes if one]),
+        bills=_bills(session, pool, bills),
+        rounds=rounds and _has_rounds(session, pool),
         mended=mended.of_lines(session, pool, [line.seq for line in lines]),
         asked=question_queries.counts(session, pool, me, [line.seq for line in lines]),
         slug=pool.slug,
@@ -362,6 +376,20 @@ def _of_mine(
     return {seq: int(amount) for seq, amount in rows}
 
 
-def _votes(session: Session, ids: Collection[UUID]) -> dict[UUID, Proposal]:
+def _bills(session: Session, pool: Pool, ids: Collection[UUID]) -> frozenset[str]:
+    """Those that are here: of a book that was brought in, the bills stayed behind."""
+    if not ids:
+        return frozenset()
+    there = select(Bill.id).where(Bill.pool_id == pool.id, col(Bill.id).in_(ids))
+    return frozenset(map(str, session.exec(there)))
+
+
+def _has_rounds(session: Session, pool: Pool) -> bool:
+    return (
+        session.exec(select(Round.id).where(Round.pool_id == pool.id).limit(1)).first() is not None
+    )
+
+
+def _votes(session: Session, ids: Collection[UUID]) -> dict[str, Proposal]:
     found = session.exec(select(Proposal).where(col(Proposal.id).in_(ids)))
-    return {one.id: one for one in found}
+    return {str(one.id): one for one in found}

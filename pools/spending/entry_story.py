@@ -51,7 +51,8 @@ def entry_page(
 ) -> EntryPage:
     line, entry = _line(session, pool, seq)
     bill_id = book.bill_of(line.key)
-    found = bill_queries.bill_page(session, pool, me, roles, UUID(bill_id)) if bill_id else None
+    bill = session.get(Bill, UUID(bill_id)) if bill_id else None
+    found = bill_queries.bill_page(session, pool, me, roles, bill.id) if bill else None
     (row,) = book.told(session, pool, me, [line])
     last = queries.head(session, pool.book_id)
     return EntryPage(

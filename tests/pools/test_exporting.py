@@ -27,6 +27,7 @@ from pools.clubbing import arriving
 from pools.models import Evidence, Pool
 
 HUB = "/g/thursday-hub/money/exports"
+PAGES = ("", "/money", "/money/check", "/run", "/people", "/rules", "/bills", "/votes")
 VERIFIER = Path(__file__).parents[2] / "docs" / "formats" / "verify_bundle.py"
 
 
@@ -271,12 +272,15 @@ def test_the_organiser_named_at_the_command_opens_every_page_of_the_book(story, 
         person.name = "Zed"
         session.add(person)
     zed = story.browser("zed")
-    for page in ("", "/money", "/money/check", "/run", "/people", "/rules", "/bills", "/votes"):
-        zed.get(f"/g/thursday-hub{page}")
+    for page in PAGES:
+        assert zed.get(f"/g/thursday-hub{page}").response.status_code == 200, page
     with db.reading() as session:
         last = queries.head(session, hub().book_id).seq
     for seq in range(1, last + 1):
-        zed.get(f"/g/thursday-hub/money/{seq}")
+        page = zed.get(f"/g/thursday-hub/money/{seq}")
+        assert page.response.status_code == 200, seq
+        for link in page.soup.select("main a[href^='/']"):
+            assert zed.client.get(link["href"]).status_code == 200, (seq, link)
 
 
 def changed(path: Path, name: str, change) -> Path:
