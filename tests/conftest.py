@@ -1,6 +1,8 @@
 """What every test stands on. A fixture that two folders need is listed here, and made elsewhere."""
 
 # ruff: noqa: F401 - fixtures are found by their names here
+import os
+
 import pytest
 from databases import (
     ON_POSTGRES,
@@ -10,7 +12,18 @@ from databases import (
     postgres_server,
     sqlite_template,
 )
+from hypothesis import HealthCheck, settings
 from world import real_app, story, told
+
+# A property fails by its rule, never by the clock of a slow machine. CI tries the same examples
+# each time, so that red means a change; elsewhere they are new ones.
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("steady")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -71,7 +71,7 @@ def _whose(fund: Fund, people: Mapping[str, str] | None) -> Iterator[str]:
 def _entry(told: Told, accounts: Accounts) -> str:
     facts = told.facts
     words = next((text.text for text in told.texts if text.field == "words"), "")
-    said = [f"{facts['happened_on']} * {quoted(words or facts['kind'])}"]
+    said = [f"{facts['happened_on']} * {quoted(one_line(words) or facts['kind'])}"]
     said.append(f"  seq: {told.seq}")
     said.append(f'  kind: "{facts["kind"]}"')
     said.append(f"  key: {quoted(facts['key'])}")

@@ -2,15 +2,6 @@
 
 import pytest
 from books import Shelf
-from hypothesis import HealthCheck, settings
-
-# The machine is shared and slow at times; a property fails by its rule, never by the clock.
-settings.register_profile(
-    "steady",
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
-settings.load_profile("steady")
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_the_treasurer_sees_every_share_before_a_bill_is_saved(app):
         "Oak Lane Care, account ending 4471",
         "£443.72 (four hundred and forty-three pounds and seventy-two pence)",
         "1 person must check it",
-        "Raj of thursday-hub, Sam of thursday-hub",
+        "Raj of thursday-hub and Sam of thursday-hub",
         "We have the file",
     ):
         assert words in check
