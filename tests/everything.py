@@ -53,6 +53,10 @@ def has_postgres() -> bool:
     return True
 
 
+def has_hledger() -> bool:
+    return bool(shutil.which("hledger")) or apt("hledger")
+
+
 def has_chromium() -> bool:
     found = (
         shutil.which("chromium")
@@ -81,6 +85,9 @@ def main(arguments: list[str]) -> int:
         step("format", [*ruff, "format", "--check", "-q", "."]),
         step("types", [*mypy, "."]),
     ]
+    if not has_hledger():
+        missing.append("hledger: what it reckons of our books. apt-get install hledger")
+        suite += ["-m", "not hledger"]
     if has_postgres():
         twice = {"CLUB_TEST_TWICE": "yes"}
         good.append(step("suite on SQLite", suite, **twice))
@@ -89,7 +96,8 @@ def main(arguments: list[str]) -> int:
         missing.append(
             "PostgreSQL: the races and the whole suite on it. apt-get install postgresql"
         )
-        good.append(step("suite on SQLite", [*suite, "-m", "not postgres"]))
+        without = " and not hledger" if "not hledger" in suite else ""
+        good.append(step("suite on SQLite", [*suite, "-m", f"not postgres{without}"]))
     if arguments != ["quick"]:
         if has_chromium():
             good.append(step("journeys in Chromium", [*PYTEST, "tests/browser"]))

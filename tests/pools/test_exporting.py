@@ -144,6 +144,7 @@ def test_beancount_reckons_the_demo_to_the_penny(story):
     assert sums == our_money()
 
 
+@pytest.mark.hledger
 def test_hledger_reckons_the_demo_to_the_penny(story):
     text = file_of("hledger").decode()
     check = ["hledger", "check", "--strict", "-f", "-"]
