@@ -31,6 +31,7 @@ HUB = {
 }  # fmt: skip
 ART = ("jo", "priya", "mary", "dev", "grace", "winnie")
 PROVIDER = "Oak Lane Care"
+OUTSIDE = "Nora"  # from an advice centre; not in the group
 
 
 def email_of(key: str) -> str:

@@ -18,7 +18,7 @@ from demo.people import PEOPLE, email_of
 from members.models import Membership, Person
 from members.people import make_person
 from payments import accounts, imports
-from pools import joining
+from pools import joining, outside
 from pools.agreement import Terms
 from pools.clubbing import promises, rounds, serving, starting
 from pools.clubbing.cost import Cost
@@ -102,6 +102,10 @@ def start_hub(
     for key, kind in (("ana", "treasurer"), ("raj", "checker")):
         given = began + timedelta(days=3)
         give(session, members["sam"], members[key].id, kind, key=db.new_id(), now=given)
+    outside.name_somebody(
+        session, members["sam"], people.OUTSIDE, email_of("nora"), "01632 960 789",
+        now=began + timedelta(days=3),
+    )  # fmt: skip
     promised = began + timedelta(days=4)
     promise_all(session, pool, members, people.HUB, most=LIST_PRICE, when=promised)
     rounds.close(session, open_round(session, pool), now=closes)
