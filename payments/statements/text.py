@@ -19,6 +19,9 @@ KINDS = {
 DECLARED = re.compile(rb"(?:CHARSET:|encoding=[\"'])([A-Za-z0-9_-]{1,20})", re.IGNORECASE)
 CODECS = {"1250": "cp1250", "1251": "cp1251", "8859-15": "iso8859_15", "8859-2": "iso8859_2"}
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What no page can show, though it is no sign of another kind of file: the second set of controls
+# (a Windows file that calls itself Latin has some) and what Unicode says is no character.
+UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 
 def text_of(body: bytes) -> str:
@@ -38,7 +41,7 @@ def text_of(body: bytes) -> str:
     strange = sum(1 for _ in CONTROLS.finditer(text))
     if strange * 500 > len(text):
         raise refusals.NotText
-    return CONTROLS.sub(" ", text) if strange else text
+    return UNSHOWN.sub(" ", text)
 
 
 def _decoded(body: bytes) -> str:

@@ -316,3 +316,9 @@ def test_what_a_bank_writes_is_what_is_read(lines, sign, marks, dates, encoding)
     )
     assert (statement.opening, statement.closing) == (10_000, balance)
     assert {one.words for one in statement.lines} == {words for _, _, words in lines}
+
+
+@pytest.mark.parametrize("sign", ["\x80", "\x85", "\x9f", "\ufdd0", "\ufffe", "\uffff"])
+def test_what_no_page_can_show_becomes_a_space(sign):
+    seen = preview(f"Date,Amount,For\n2026-11-02,4.00,one{sign}two\n".encode())
+    assert seen.rows[0][2] == "one two"
