@@ -1,7 +1,7 @@
 """The tables of the money book: book, account, fund, entry, posting; and what is kept beside them.
 
 Every key begins with `book_id`, so a book never joins to another. Only `journal` writes these
-tables; triggers (migrations/triggers.py) refuse whatever else is tried.
+tables; triggers (migrations/guards/ledger.py) refuse whatever else is tried.
 """
 
 from datetime import date, datetime

@@ -2,7 +2,7 @@
 
 The roll (who took part) and the ballots (what was said) can't be joined once a vote is closed: the
 link on a ballot is there only so that it can be changed while the vote is open. What may happen to
-these rows, and when, the database holds as well (VOTES in migrations/triggers.py).
+these rows, and when, the database holds as well (migrations/guards/votes.py).
 """
 
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Who we pay, what allows it, the bills, each person's share, and the second pair of eyes.
 
 Two people and an authority are needed for every bill. The page says so, the use cases say so, and
-the constraints here and the triggers in migrations/triggers.py make anything else impossible.
+the constraints here and the triggers in migrations/guards make anything else impossible.
 """
 
 from datetime import date, datetime
