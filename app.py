@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import db
 import web
 from config import Config
-from members import access, contact, letters, mail
+from members import access, contact, letters, mail, own
 from members import views as members
 from payments import correction_queries, fix_views
 from payments import queries as bank_queries
@@ -58,6 +58,7 @@ JOBS = (
     correction_queries.jobs,
     question_queries.jobs,
 )
+MINE = (own.ROOM,)
 TICKS = (
     Tick("rounds", rounds.due, in_transaction(rounds.close)),
     Tick("votes", proposals.due, in_transaction(proposals.close, effects=EFFECTS)),
@@ -72,7 +73,7 @@ csrf = CSRFProtect()
 def create_app(config: Config) -> Flask:
     app = Flask(__name__)
     app.config.update(settings(config))
-    app.extensions.update(effects=EFFECTS, cards=CARDS, jobs=JOBS, ticks=TICKS)
+    app.extensions.update(effects=EFFECTS, cards=CARDS, jobs=JOBS, ticks=TICKS, mine=MINE)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies)  # type: ignore[method-assign]
     db.connect(config.database_url)
