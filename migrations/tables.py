@@ -4,7 +4,10 @@
 import ledger.models
 import members.models
 import payments.models
+import pools.bands.models
 import pools.clubbing.models
 import pools.decisions.models
+import pools.funds.models
 import pools.models
+import pools.register.models
 import pools.spending.models

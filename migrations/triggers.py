@@ -6,7 +6,17 @@ migration, since rebuilding a table on SQLite silently loses its triggers.
 
 from sqlalchemy import Connection, text
 
-from migrations.guards import Guard, Keep, agreements, bills, corrections, ledger, questions, votes
+from migrations.guards import (
+    Guard,
+    Keep,
+    agreements,
+    bills,
+    corrections,
+    ledger,
+    questions,
+    sharing,
+    votes,
+)
 
 RULES = (
     *ledger.LEDGER,
@@ -15,6 +25,7 @@ RULES = (
     *corrections.CORRECTIONS,
     *questions.QUESTIONS,
     *agreements.AGREEMENTS,
+    *sharing.SHARING,
 )
 GUARDS = tuple(rule for rule in RULES if isinstance(rule, Guard))
 KEEPS = tuple(rule for rule in RULES if isinstance(rule, Keep))
@@ -33,6 +44,12 @@ NEVER_EMPTIED = (
     "proposal",
     "roll",
     "ballot",
+    "attendance",
+    "band",
+    "band_held",
+    "grant_fund",
+    "grant_cost",
+    "override",
 )
 
 

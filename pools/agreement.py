@@ -36,6 +36,7 @@ class Terms:
     checkers: int = 1
     two_checkers_over: int = 50000
     new_payee_two: bool = True
+    pays_first: str = "soonest"
 
 
 READY = Terms()
@@ -144,6 +145,7 @@ def _sentences(terms: Terms | Agreement) -> Iterator[str]:
     yield "Nobody pays until enough people are in."
     yield "You never pay more than the most you said."
     yield _price(terms)
+    yield PAYS_FIRST[terms.pays_first]
     yield f"The price stays the same for {_count(terms.term_weeks, 'week')}."
     yield ORDER_WORDS[terms.order_rule]
     yield _notice(terms.notice_weeks)
@@ -182,6 +184,13 @@ def _bills(terms: Terms | Agreement) -> Iterator[str]:
         yield f"For a bill over {money.say(terms.two_checkers_over)}, one more person checks it."
     if terms.new_payee_two:
         yield "One more person also checks the first bill from somebody new."
+    yield "If a share is late, no new bill is paid until it comes. Two people can decide to go on."
+
+
+PAYS_FIRST = {
+    "soonest": "If you have two kinds of money, the one that ends first pays first.",
+    "place": "If you have two kinds of money, each day is paid as you said.",
+}
 
 
 def _count(number: int, thing: str) -> str:

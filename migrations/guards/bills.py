@@ -99,6 +99,9 @@ BILLS = (
             "digest",
             "entered_by",
             "entered_at",
+            "rule",
+            "since",
+            "until",
         )
         + " OR OLD.withdrawn_at IS NOT NULL"
         " OR (NEW.withdrawn_at IS NOT NULL AND NEW.paid_seq IS NOT NULL)"

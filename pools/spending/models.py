@@ -67,6 +67,8 @@ class Bill(db.Table, table=True):
     """A bill to pay. `digest` covers payee, amount, authority, file and shares: what a checker
     approves is exactly this. `checkers` is how many people besides the one who entered it.
     `session_id` is the day it is for, under a standing agreement; none means all of its days.
+    `rule` is how it is shared (none for bills that are older than the choice: by days under a
+    standing agreement, else by people); by attendance, of the days from `since` to `until`.
     """
 
     __table_args__ = (
@@ -84,6 +86,9 @@ class Bill(db.Table, table=True):
         ),
         sa.CheckConstraint("amount > 0", name="amount"),
         sa.CheckConstraint("checkers BETWEEN 1 AND 3", name="checkers"),
+        sa.CheckConstraint(
+            "rule IN ('people', 'days', 'attendance', 'band', 'named')", name="rule"
+        ),
     )
     id: UUID = Field(default_factory=db.new_id, primary_key=True)
     pool_id: UUID = Field(foreign_key="pool.id", index=True)
@@ -105,6 +110,9 @@ class Bill(db.Table, table=True):
     withdrawn_why: str | None = Field(default=None, max_length=200)
     paid_seq: int | None = Field(default=None, sa_type=sa.BigInteger)
     paid_on: date | None = None
+    rule: str | None = Field(default=None, max_length=10)
+    since: date | None = None
+    until: date | None = None
 
 
 class BillShare(db.Table, table=True):
@@ -137,6 +145,33 @@ class Approval(db.Table, table=True):
     digest: bytes = Field(sa_type=sa.LargeBinary)
     approved_by: UUID = Field(foreign_key="membership.id")
     approved_at: datetime
+
+
+class Override(db.Table, table=True):
+    """Two people with jobs decide that a bill is paid though money is late: one asks and says why,
+    another agrees. Neither is whose money is short, nor on the payee's side.
+    """
+
+    __table_args__ = (
+        db.index_where("uq_override_bill", "bill_id", where="dropped_at IS NULL"),
+        sa.CheckConstraint("agreed_by <> asked_by", name="two_people"),
+        sa.CheckConstraint(
+            "(agreed_at IS NULL) = (agreed_by IS NULL)"
+            " AND (dropped_at IS NULL) = (dropped_by IS NULL)",
+            name="whole",
+        ),
+        sa.CheckConstraint("agreed_at IS NULL OR dropped_at IS NULL", name="one_end"),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    pool_id: UUID = Field(foreign_key="pool.id", index=True)
+    bill_id: UUID = Field(foreign_key="bill.id", index=True)
+    why: str = Field(max_length=200)
+    asked_by: UUID = Field(foreign_key="membership.id")
+    asked_at: datetime
+    agreed_by: UUID | None = Field(default=None, foreign_key="membership.id")
+    agreed_at: datetime | None = None
+    dropped_by: UUID | None = Field(default=None, foreign_key="membership.id")
+    dropped_at: datetime | None = None
 
 
 class Correction(db.Table, table=True):
@@ -262,6 +297,16 @@ db.sentences.update(
         "uq_bill_number": "You entered a bill with that number from them already.",
         "uq_bill_line": "That payment belongs to another bill already.",
         "uq_approval_bill_id_approved_by": "You approved this bill already.",
+        "ck_override_two_people": "You asked for this. Another person must agree.",
+        "override_by_role": "Only a person with a job in the group can decide this.",
+        "override_not_payee": "You are on the side of who gets paid. Another person must decide.",
+        "override_not_own": "This is about your own money too. Another person must decide.",
+        "override_same_group": "This mixes up two groups. Nothing was saved.",
+        "override_frozen": "What two people decided can't be changed.",
+        "override_open_bill": "This bill was taken back or paid already.",
+        "override_by_two": "Two people must decide this first. Nothing was saved.",
+        "uq_override_bill": "Somebody asked for this already.",
+        "spending_paused": "A share is late. No new bill can be approved until it comes.",
         "uq_payee_pool_id_name_last4": "We have them with that account already.",
         "ck_correction_two_people": "You said that this line is wrong. Another person must look.",
         "correction_by_role": "Only a person with a job in the group can put a line right.",

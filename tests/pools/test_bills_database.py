@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 import db
 from ledger import accounting, journal
+from pools import joining
 from pools.models import Evidence
 from pools.spending import bills
 from pools.spending.models import Approval, Authority, Bill, BillShare, Interest, Payee
@@ -237,13 +238,14 @@ def test_s5_shares_stay_and_add_up(database):
     bill = enter(made)
     refused("can't be changed", "UPDATE bill_share SET amount = 0")
     refused("can't be changed", "DELETE FROM bill_share")
-    added(BillShare(bill_id=bill.id, fund_id=uuid.uuid4(), amount=1, carry="0"))
+    with db.transaction() as session:
+        more = joining.source_of(session, made.checker, "own_money", now=making.NOW)
+    one_more = {"fund_id": more.fund_id, "membership_id": made.checker.id, "carry": "0"}
+    added(BillShare(bill_id=bill.id, amount=1, **one_more))
     add_refused("do not add up", yes(bill, made.checker))
     other = enter(made)
     making.approve(made, other)
-    add_refused(
-        "can't be changed", BillShare(bill_id=other.id, fund_id=uuid.uuid4(), amount=1, carry="0")
-    )
+    add_refused("can't be changed", BillShare(bill_id=other.id, amount=1, **one_more))
 
 
 def test_s5_the_file_and_the_payee_stay(database):
