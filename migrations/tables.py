@@ -9,5 +9,6 @@ import pools.clubbing.models
 import pools.decisions.models
 import pools.funds.models
 import pools.models
+import pools.packs.models
 import pools.register.models
 import pools.spending.models

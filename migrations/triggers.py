@@ -13,6 +13,7 @@ from migrations.guards import (
     bills,
     corrections,
     ledger,
+    packs,
     questions,
     sharing,
     votes,
@@ -26,6 +27,7 @@ RULES = (
     *questions.QUESTIONS,
     *agreements.AGREEMENTS,
     *sharing.SHARING,
+    *packs.PACKS,
 )
 GUARDS = tuple(rule for rule in RULES if isinstance(rule, Guard))
 KEEPS = tuple(rule for rule in RULES if isinstance(rule, Keep))
@@ -50,6 +52,8 @@ NEVER_EMPTIED = (
     "grant_fund",
     "grant_cost",
     "override",
+    "kept_statement",
+    "pack_look",
 )
 
 

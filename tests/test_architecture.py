@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 STAIRS = [
     "commands", "demo", "app", "tick",
     "payments",
-    "pools.demand", "pools.spending", "pools.funds", "pools.bands", "pools.register",
+    "pools.packs", "pools.demand", "pools.spending", "pools.funds", "pools.bands", "pools.register",
     "pools.decisions", "pools.clubbing", "pools",
     "members", "web", "headers", "ledger", "migrations", "db", "config", "errors",
 ]  # fmt: skip
