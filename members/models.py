@@ -3,16 +3,22 @@
 Keyed by `pool_id` alone: who may do what is decided here, without looking up into `pools`.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlmodel import Field
 
 import db
+from ledger.models import SOURCES, one_of
 
 WAITING = "sent_at IS NULL AND refused_at IS NULL AND address IS NOT NULL"
 ROLES = ("organiser", "treasurer", "checker")
+# What a need is about, after the outcomes of the Care Act 2014. A closed list: whatever a group
+# buys is for some of these, so that it can be held beside a plan without reading its words.
+NEED_KINDS = (
+    "people", "out", "learning", "well", "eating", "home", "work", "family", "travel",
+)  # fmt: skip
 
 
 class Person(db.Table, table=True):
@@ -36,6 +42,60 @@ class Membership(db.Table, table=True):
     code: UUID = Field(default_factory=uuid4, unique=True)
     joined_at: datetime
     left_at: datetime | None = None
+
+
+class Plan(db.Table, table=True):
+    """What a person's plan says about money from one source. It is theirs alone: no page, letter or
+    file for anybody else is made from it. One is open for each source.
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint(one_of("source", SOURCES), name="source"),
+        sa.CheckConstraint("weekly > 0 AND weekly <= 10000000", name="weekly"),
+        sa.CheckConstraint("limit_weeks BETWEEN 1 AND 52", name="limit_weeks"),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on > starts_on", name="dates"),
+        db.index_where("uq_plan_one_open", "person_id", "source", where="ended_at IS NULL"),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    source: str = Field(max_length=20)
+    name_there: str = Field(max_length=80)  # my name as the funder has it
+    funder: str = Field(max_length=80)
+    reference: str = Field(default="", max_length=40)
+    weekly: int = Field(sa_type=sa.BigInteger)  # pence
+    limit_weeks: int = 8  # more than so many weeks' money may have to go back
+    starts_on: date
+    ends_on: date | None = None
+    managed_by: str = Field(max_length=120)  # "Myself", or who and with what authority
+    made_at: datetime
+    ended_at: datetime | None = None
+
+
+class Need(db.Table, table=True):
+    """One need of a plan in the person's own words. It is never changed: what was bought for it
+    goes on naming it. It is ended, and another takes its place.
+    """
+
+    __table_args__ = (sa.CheckConstraint(one_of("kind", NEED_KINDS), name="kind"),)
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    plan_id: UUID = Field(foreign_key="plan.id", index=True)
+    words: str = Field(max_length=200)
+    kind: str = Field(max_length=10)
+    made_at: datetime
+    ended_at: datetime | None = None
+
+
+class OwnAccount(db.Table, table=True):
+    """What a person says is left of a plan's money in their own account, on a day. The newest
+    counts; the older ones stay for the statements made with them.
+    """
+
+    __table_args__ = (sa.CheckConstraint("amount >= 0 AND amount <= 1000000000", name="amount"),)
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    plan_id: UUID = Field(foreign_key="plan.id", index=True)
+    amount: int = Field(sa_type=sa.BigInteger)  # pence
+    on_day: date
+    made_at: datetime
 
 
 class Role(db.Table, table=True):
@@ -164,6 +224,12 @@ db.sentences.update(
         "uq_person_email": "Somebody has that email address already.",
         "uq_membership_pool_id_person_id": "You are in this group already.",
         "uq_email_change_one": "You are changing your email already. Finish that first.",
+        "need_frozen": "A need can't be changed. End it and write another.",
+        "uq_plan_one_open": "You told us about that money's plan already. You can change it.",
+        "ck_plan_weekly": "Write how much you get each week, above £0.",
+        "ck_plan_limit_weeks": "Write how many weeks, from 1 to 52.",
+        "ck_plan_dates": "The last day must come after the first.",
+        "ck_own_account_amount": "Check that amount. It is too big or too small.",
         "uq_role_one_job": "That person has a job here already. Each job needs another person.",
     }
 )

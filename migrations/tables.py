@@ -12,3 +12,4 @@ import pools.models
 import pools.packs.models
 import pools.register.models
 import pools.spending.models
+import pools.spending.plan_models

@@ -14,6 +14,7 @@ from migrations.guards import (
     corrections,
     ledger,
     packs,
+    plans,
     questions,
     sharing,
     votes,
@@ -28,6 +29,7 @@ RULES = (
     *agreements.AGREEMENTS,
     *sharing.SHARING,
     *packs.PACKS,
+    *plans.PLANS,
 )
 GUARDS = tuple(rule for rule in RULES if isinstance(rule, Guard))
 KEEPS = tuple(rule for rule in RULES if isinstance(rule, Keep))

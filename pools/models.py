@@ -99,6 +99,35 @@ class FundingSource(db.Table, table=True):
     made_at: datetime
 
 
+class PaysAnyway(db.Table, table=True):
+    """A member pays for something that their plan does not name, and says why. For a service, or
+    for what a vote asks. Only they see it; it can be taken back.
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint("(service_id IS NULL) <> (proposal_id IS NULL)", name="one"),
+        db.index_where(
+            "uq_pays_anyway_service",
+            "service_id",
+            "membership_id",
+            where="ended_at IS NULL AND service_id IS NOT NULL",
+        ),
+        db.index_where(
+            "uq_pays_anyway_proposal",
+            "proposal_id",
+            "membership_id",
+            where="ended_at IS NULL AND proposal_id IS NOT NULL",
+        ),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    membership_id: UUID = Field(foreign_key="membership.id", index=True)
+    service_id: UUID | None = Field(default=None, foreign_key="service.id")
+    proposal_id: UUID | None = Field(default=None, foreign_key="proposal.id")
+    why: str = Field(max_length=200)
+    made_at: datetime
+    ended_at: datetime | None = None
+
+
 class Evidence(db.Table, table=True):
     """A file that shows what happened: a bill, a receipt. Kept with its digest, never changed."""
 
@@ -115,6 +144,8 @@ class Evidence(db.Table, table=True):
 db.sentences.update(
     {
         "agreement_frozen": "Rules that were agreed can't be changed. Agree on new ones instead.",
+        "uq_pays_anyway_service": "You told us already that you pay for this.",
+        "uq_pays_anyway_proposal": "You told us already that you pay for this.",
         "uq_pool_slug": "Another group has that name. Choose a different one.",
         "uq_funding_source_membership_id_kind": "You told us about that money already.",
     }

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 import db
+from ledger.models import one_of
+from members.models import NEED_KINDS
 
 
 class Service(db.Table, table=True):
@@ -18,6 +20,20 @@ class Service(db.Table, table=True):
     name: str = Field(max_length=60)
     provider_id: UUID | None = Field(default=None, foreign_key="provider.id")
     overhead: int = Field(default=0, sa_type=sa.BigInteger)
+
+
+class ServiceServes(db.Table, table=True):
+    """A kind of need that a service is for, from a day until it is taken off. None: nobody said."""
+
+    __table_args__ = (
+        sa.CheckConstraint(one_of("kind", NEED_KINDS), name="kind"),
+        db.index_where("uq_service_serves", "service_id", "kind", where="until IS NULL"),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    service_id: UUID = Field(foreign_key="service.id", index=True)
+    kind: str = Field(max_length=10)
+    since: datetime
+    until: datetime | None = None
 
 
 class ServiceSession(db.Table, table=True):
@@ -117,6 +133,7 @@ class Place(db.Table, table=True):
 
 db.sentences.update(
     {
+        "uq_service_serves": "That is said already.",
         "uq_round_one_open": "A round is open already. It must close before the next one.",
         "uq_promise_once": "You promised that day already. You can change it.",
     }

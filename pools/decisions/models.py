@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 import db
+from ledger.models import one_of
+from members.models import NEED_KINDS
 
 CHOICES = ("yes", "no", "unsure")
 OPEN = "closed_at IS NULL AND cancelled_at IS NULL"
@@ -63,6 +65,14 @@ class Proposal(db.Table, table=True):
     yes: int | None = None
     no: int | None = None
     unsure: int | None = None
+
+
+class ProposalServes(db.Table, table=True):
+    """A kind of need that a spending is for, as asked: frozen with the question."""
+
+    __table_args__ = (sa.CheckConstraint(one_of("kind", NEED_KINDS), name="kind"),)
+    proposal_id: UUID = Field(primary_key=True, foreign_key="proposal.id")
+    kind: str = Field(primary_key=True, max_length=10)
 
 
 class Roll(db.Table, table=True):
