@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app, g, redirect, request, url_for
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, select
 
 import web
@@ -107,45 +108,51 @@ def who(roles: tuple[str, ...]) -> str:
     return " or ".join(names.get(kind, "a second checker") for kind in roles)
 
 
+# Asked on every page, so each is built once: building a statement costs more than asking it.
+_POOL: BindParameter[UUID] = bindparam("pool")
+_PERSON: BindParameter[UUID] = bindparam("person")
+_MEMBERSHIP = select(Membership).where(
+    Membership.pool_id == _POOL,
+    Membership.person_id == _PERSON,
+    col(Membership.left_at).is_(None),
+)
+_ROLES = select(Role.kind).where(
+    Role.pool_id == _POOL, Role.person_id == _PERSON, col(Role.until).is_(None)
+)
+_CONTACT = (
+    select(Membership.name)
+    .join(Role, col(Role.person_id) == Membership.person_id)
+    .where(
+        Membership.pool_id == _POOL,
+        Role.pool_id == _POOL,
+        Role.kind == "organiser",
+        col(Role.until).is_(None),
+    )
+    .order_by(col(Role.since))
+    .limit(1)
+)
+_PROVIDER = (
+    select(Provider)
+    .join(ProviderPerson, col(ProviderPerson.provider_id) == Provider.id)
+    .where(ProviderPerson.person_id == _PERSON)
+)
+
+
 def membership_of(session: Session, pool_id: UUID, person_id: UUID) -> Membership | None:
-    return session.exec(
-        select(Membership).where(
-            Membership.pool_id == pool_id,
-            Membership.person_id == person_id,
-            col(Membership.left_at).is_(None),
-        )
-    ).first()
+    return session.exec(_MEMBERSHIP, params={"pool": pool_id, "person": person_id}).first()
 
 
 def roles_of(session: Session, pool_id: UUID, person_id: UUID) -> frozenset[str]:
-    held = select(Role.kind).where(
-        Role.pool_id == pool_id, Role.person_id == person_id, col(Role.until).is_(None)
-    )
-    return frozenset(session.exec(held))
+    return frozenset(session.exec(_ROLES, params={"pool": pool_id, "person": person_id}))
 
 
 def contact_of(session: Session, pool_id: UUID) -> str | None:
     """The organiser's name: a person to ring stands on every page of a group."""
-    return session.exec(
-        select(Membership.name)
-        .join(Role, col(Role.person_id) == Membership.person_id)
-        .where(
-            Membership.pool_id == pool_id,
-            Role.pool_id == pool_id,
-            Role.kind == "organiser",
-            col(Role.until).is_(None),
-        )
-        .order_by(col(Role.since))
-        .limit(1)
-    ).first()
+    return session.exec(_CONTACT, params={"pool": pool_id}).first()
 
 
 def provider_of(session: Session, person: Person) -> Provider | None:
-    return session.exec(
-        select(Provider)
-        .join(ProviderPerson, col(ProviderPerson.provider_id) == Provider.id)
-        .where(ProviderPerson.person_id == person.id)
-    ).first()
+    return session.exec(_PROVIDER, params={"person": person.id}).first()
 
 
 def must_hold(session: Session, membership: Membership, *kinds: str) -> None:

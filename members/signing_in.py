@@ -246,16 +246,19 @@ def _tell_of_new_device(session: Session, person: Person, device: str, now: date
 # --- being signed in ---
 
 
+_PERSON = (
+    select(Person)
+    .join(SignIn, col(SignIn.person_id) == Person.id)
+    .where(
+        SignIn.token_hash == sa.bindparam("token"),
+        col(SignIn.ended_at).is_(None),
+        SignIn.ends_at > sa.bindparam("now"),
+    )
+)
+
+
 def person_of(session: Session, token: str, *, now: datetime) -> Person | None:
-    return session.exec(
-        select(Person)
-        .join(SignIn, col(SignIn.person_id) == Person.id)
-        .where(
-            SignIn.token_hash == hashed(token),
-            col(SignIn.ended_at).is_(None),
-            SignIn.ends_at > now,
-        )
-    ).first()
+    return session.exec(_PERSON, params={"token": hashed(token), "now": now}).first()
 
 
 def devices(session: Session, person: Person, *, now: datetime) -> tuple[SignIn, ...]:

@@ -3,7 +3,7 @@
 Names of people stand on no line. What touched my own money is marked for me alone.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,19 +13,18 @@ from sqlmodel import Session, col, select
 
 from ledger import money, queries
 from ledger.accounting import month_of
-from ledger.models import Account, Entry, Fund, MonthTotal, Posting
+from ledger.models import Account, Entry, MonthTotal
 from ledger.queries import BookLine, Head
 from members.models import Membership
-from pools.clubbing.models import Round
-from pools.decisions.models import Proposal
-from pools.models import FundingSource, Pool
+from pools.models import Pool
 from pools.spending import mended, question_queries, telling
 from pools.spending.authorities import today_of
+from pools.spending.known import PERSONAL, Known, bill_of, known_of
 from pools.spending.mended import Mended
 from pools.spending.models import Bill
 
+__all__ = ["PERSONAL", "bill_of", "card", "money_page", "told"]
 MONTHS = 120
-PERSONAL = ("contribution", "paid_back", "transfer")
 Link = tuple[str, str]
 
 
@@ -44,6 +43,7 @@ class Row:
     left: int
     links: tuple[Link, ...]
     mine: int
+    href: str
     mended: Mended | None = None
 
 
@@ -83,6 +83,34 @@ class MoneyPage:
 class Card:
     have: int
     rows: tuple[Row, ...]
+
+
+_POOL: sa.BindParameter[UUID] = sa.bindparam("pool")
+_BOOK: sa.BindParameter[UUID] = sa.bindparam("book")
+_UNPAID = select(sa.func.coalesce(sa.func.sum(Bill.amount), 0)).where(
+    Bill.pool_id == _POOL, col(Bill.paid_seq).is_(None), col(Bill.withdrawn_at).is_(None)
+)
+_EDGES = sa.select(  # the first and the last month of the book: one step in the index each
+    *(
+        sa.select(edge(col(Entry.month))).where(col(Entry.book_id) == _BOOK).scalar_subquery()
+        for edge in (sa.func.min, sa.func.max)
+    )
+)
+_AT_END = (
+    select(sa.func.coalesce(sa.func.sum(MonthTotal.amount), 0))
+    .join(
+        Account,
+        sa.and_(
+            col(Account.book_id) == MonthTotal.book_id, col(Account.code) == MonthTotal.account
+        ),
+    )
+    .where(
+        MonthTotal.book_id == _BOOK,
+        MonthTotal.month <= sa.bindparam("month"),
+        MonthTotal.unit != "minutes",
+        Account.kind == "asset",
+    )
+)
 
 
 # --- the pages ------------------------------------------------------------------------------------
@@ -133,15 +161,7 @@ def card(session: Session, pool: Pool, membership: Membership, *, now: datetime)
 
 def unpaid(session: Session, pool_id: UUID) -> int:
     """All bills that were entered and not paid yet, in pence."""
-    return int(
-        session.exec(
-            select(sa.func.coalesce(sa.func.sum(Bill.amount), 0)).where(
-                Bill.pool_id == pool_id,
-                col(Bill.paid_seq).is_(None),
-                col(Bill.withdrawn_at).is_(None),
-            )
-        ).one()
-    )
+    return int(session.exec(_UNPAID, params={"pool": pool_id}).one())
 
 
 # --- months ---------------------------------------------------------------------------------------
@@ -164,17 +184,10 @@ def name_of(number: int, today: date) -> str:
 def months(session: Session, pool: Pool, today: date) -> tuple[tuple[str, str], ...]:
     """Every month from the first line to this one, newest first."""
     this = month_of(today)
-    first, last = (_edge(session, pool, last=last) for last in (False, True))
+    first, last = session.execute(_EDGES, {"book": pool.book_id}).one()
     top = max(last or this, this)
     low = max(min(first or this, this), top - MONTHS + 1)
     return tuple((value_of(one), name_of(one, today)) for one in range(top, low - 1, -1))
-
-
-def _edge(session: Session, pool: Pool, *, last: bool) -> int | None:
-    """The first or the last month of the book: one step in the index."""
-    months_ = select(Entry.month).where(Entry.book_id == pool.book_id)
-    order = col(Entry.month).desc() if last else col(Entry.month)
-    return session.exec(months_.order_by(order).limit(1)).first()
 
 
 def one_month(session: Session, pool: Pool, value: str, head: Head, today: date) -> Month:
@@ -197,47 +210,10 @@ def one_month(session: Session, pool: Pool, value: str, head: Head, today: date)
 
 def at_end_of(session: Session, book_id: UUID, number: int) -> int:
     """What we had when that month was over, by the days on which things happened."""
-    total = session.exec(
-        select(sa.func.coalesce(sa.func.sum(MonthTotal.amount), 0))
-        .join(
-            Account,
-            sa.and_(
-                col(Account.book_id) == MonthTotal.book_id,
-                col(Account.code) == MonthTotal.account,
-            ),
-        )
-        .where(
-            MonthTotal.book_id == book_id,
-            MonthTotal.month <= number,
-            MonthTotal.unit != "minutes",
-            Account.kind == "asset",
-        )
-    ).one()
-    return int(total)
+    return int(session.exec(_AT_END, params={"book": book_id, "month": number}).one())
 
 
 # --- lines ----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is looked up at once for a page of lines: whose, mine, votes and bills behind them."""
-
-    personal: Mapping[int, frozenset[UUID]]
-    mine: Mapping[int, int]
-    my_funds: frozenset[UUID]
-    votes: Mapping[str, Proposal]
-    bills: frozenset[str]
-    rounds: bool
-    mended: Mapping[int, Mended]
-    asked: Mapping[int, question_queries.Count]
-    slug: str
-
-    def is_personal(self, seq: int) -> bool:
-        return bool(self.personal.get(seq))
-
-    def is_mine(self, seq: int) -> bool:
-        return bool(self.personal.get(seq, frozenset()) & self.my_funds)
 
 
 def told(
@@ -263,6 +239,7 @@ def row_of(line: BookLine, known: Known, currency: str) -> Row:
         left=line.total,
         links=tuple(links_of(line, known, currency)),
         mine=known.mine.get(line.seq, 0),
+        href=f"/g/{known.slug}/money/{line.seq}",
         mended=known.mended.get(line.seq),
     )
 
@@ -293,103 +270,3 @@ def links_of(line: BookLine, known: Known, currency: str) -> Iterator[Link]:
 
 def short(on: date) -> str:
     return f"{on.day} {on:%b}"
-
-
-def bill_of(key: str) -> str | None:
-    """The bill that a line paid, from the name of its movement of money."""
-    kind, _, rest = key.partition(":")
-    return rest[:36] if kind == "bill" and len(rest) > 36 and uuid_of(rest[:36]) else None
-
-
-def uuid_of(text: str) -> UUID | None:
-    """A book that was brought in from elsewhere may name anything."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def known_of(session: Session, pool: Pool, me: Membership, lines: Sequence[BookLine]) -> Known:
-    my_funds = frozenset(
-        session.exec(select(FundingSource.fund_id).where(FundingSource.membership_id == me.id))
-    )
-    undone = [line.reverses for line in lines if line.reverses]
-    about = [line.seq for line in lines if line.kind in PERSONAL] + undone
-    agreed = [line.authority for line in lines if line.authority]
-    votes = [uuid_of(one[5:]) for one in agreed if one.startswith("vote:")]
-    bills = [UUID(bill) for line in lines if (bill := bill_of(line.key))]
-    rounds = any(one.startswith("round:") for one in agreed)
-    return Known(
-        personal=_whose(session, pool.book_id, about),
-        mine=_of_mine(session, pool.book_id, my_funds, [line.seq for line in lines]),
-        my_funds=my_funds,
-        votes=_votes(session, [one for one in votes if one]),
-        bills=_bills(session, pool, bills),
-        rounds=rounds and _has_rounds(session, pool),
-        mended=mended.of_lines(session, pool, [line.seq for line in lines]),
-        asked=question_queries.counts(session, pool, me, [line.seq for line in lines]),
-        slug=pool.slug,
-    )
-
-
-def _whose(session: Session, book_id: UUID, seqs: Collection[int]) -> dict[int, frozenset[UUID]]:
-    """The members' funds that each of these lines touched, where it is a line about one person."""
-    found: dict[int, set[UUID]] = {}
-    rows = session.exec(
-        select(Posting.seq, Posting.fund_id)
-        .distinct()
-        .join(
-            Fund,
-            sa.and_(col(Fund.book_id) == Posting.book_id, col(Fund.fund_id) == Posting.fund_id),
-        )
-        .join(Entry, sa.and_(col(Entry.book_id) == Posting.book_id, col(Entry.seq) == Posting.seq))
-        .where(
-            Posting.book_id == book_id,
-            col(Posting.seq).in_(seqs),
-            Fund.kind == "member",
-            col(Entry.kind).in_(PERSONAL),
-        )
-    )
-    for seq, fund in rows:
-        found.setdefault(seq, set()).add(fund)
-    return {seq: frozenset(funds) for seq, funds in found.items()}
-
-
-def _of_mine(
-    session: Session, book_id: UUID, funds: Collection[UUID], seqs: Collection[int]
-) -> dict[int, int]:
-    rows = session.exec(
-        select(Posting.seq, sa.func.sum(Posting.amount))
-        .join(
-            Account,
-            sa.and_(col(Account.book_id) == Posting.book_id, col(Account.code) == Posting.account),
-        )
-        .where(
-            Posting.book_id == book_id,
-            col(Posting.seq).in_(seqs),
-            col(Posting.fund_id).in_(funds),
-            Account.kind == "asset",
-            Posting.unit != "minutes",
-        )
-        .group_by(col(Posting.seq))
-    )
-    return {seq: int(amount) for seq, amount in rows}
-
-
-def _bills(session: Session, pool: Pool, ids: Collection[UUID]) -> frozenset[str]:
-    """Those that are here: of a book that was brought in, the bills stayed behind."""
-    if not ids:
-        return frozenset()
-    there = select(Bill.id).where(Bill.pool_id == pool.id, col(Bill.id).in_(ids))
-    return frozenset(map(str, session.exec(there)))
-
-
-def _has_rounds(session: Session, pool: Pool) -> bool:
-    return (
-        session.exec(select(Round.id).where(Round.pool_id == pool.id).limit(1)).first() is not None
-    )
-
-
-def _votes(session: Session, ids: Collection[UUID]) -> dict[str, Proposal]:
-    found = session.exec(select(Proposal).where(col(Proposal.id).in_(ids)))
-    return {str(one.id): one for one in found}

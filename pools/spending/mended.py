@@ -32,6 +32,29 @@ class Mended:
     checked_by: str
 
 
+_said, _looked = aliased(Membership), aliased(Membership)
+_BOOK: sa.BindParameter[UUID] = sa.bindparam("book")
+_SEQS: sa.BindParameter[list[int]] = sa.bindparam("seqs", expanding=True)
+_CORRECTIONS = (
+    select(Correction, _said.name, _looked.name)
+    .join(_said, _said.id == Correction.proposed_by)  # type: ignore[arg-type]
+    .outerjoin(_looked, _looked.id == Correction.confirmed_by)  # type: ignore[arg-type]
+    .where(
+        Correction.book_id == _BOOK,
+        col(Correction.dropped_at).is_(None),
+        sa.or_(
+            col(Correction.seq).in_(_SEQS),
+            col(Correction.reversal_seq).in_(_SEQS),
+            col(Correction.again_seq).in_(_SEQS),
+        ),
+    )
+    .order_by(col(Correction.seq))
+)
+_AMOUNTS = select(Entry.seq, Entry.money_in, Entry.money_out).where(
+    Entry.book_id == _BOOK, col(Entry.seq).in_(_SEQS)
+)
+
+
 def of_lines(session: Session, pool: Pool, seqs: Collection[int]) -> Mapping[int, Mended]:
     """By line number: of the wrong line, of the one that turned it round, and of the right one."""
     found = _rows(session, pool.book_id, seqs) if seqs else []
@@ -51,31 +74,14 @@ def _rows(
     session: Session, book_id: UUID, seqs: Collection[int]
 ) -> list[tuple[Correction, str, str | None]]:
     """The oldest first, so that a line that was wrong twice tells what came of it last."""
-    said, looked = aliased(Membership), aliased(Membership)
-    rows = session.exec(
-        select(Correction, said.name, looked.name)
-        .join(said, said.id == Correction.proposed_by)  # type: ignore[arg-type]
-        .outerjoin(looked, looked.id == Correction.confirmed_by)  # type: ignore[arg-type]
-        .where(
-            Correction.book_id == book_id,
-            col(Correction.dropped_at).is_(None),
-            sa.or_(
-                col(Correction.seq).in_(seqs),
-                col(Correction.reversal_seq).in_(seqs),
-                col(Correction.again_seq).in_(seqs),
-            ),
-        )
-        .order_by(col(Correction.seq))
-    )
+    rows = session.exec(_CORRECTIONS, params={"book": book_id, "seqs": list(seqs)})
     return [(one, first, second) for one, first, second in rows]
 
 
 def _amounts(session: Session, book_id: UUID, seqs: Collection[int]) -> dict[int, int]:
-    rows = session.exec(
-        select(Entry.seq, Entry.money_in, Entry.money_out).where(
-            Entry.book_id == book_id, col(Entry.seq).in_(seqs)
-        )
-    )
+    if not seqs:
+        return {}
+    rows = session.exec(_AMOUNTS, params={"book": book_id, "seqs": list(seqs)})
     return {seq: came_in or went_out for seq, came_in, went_out in rows}
 
 

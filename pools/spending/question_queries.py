@@ -7,6 +7,7 @@ is late: then everybody sees that, and nothing of what it says.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -81,14 +82,14 @@ class QuestionsPage:
 # --- who sees what --------------------------------------------------------------------------------
 
 
-def _seen_by(me: Membership) -> Condition:
+def _seen_by(me: UUID | sa.BindParameter[UUID]) -> Condition:
     answered = select(Answer.id).where(
-        Answer.question_id == QuestionAsked.id, Answer.answered_by == me.id
+        Answer.question_id == QuestionAsked.id, Answer.answered_by == me
     )
     return sa.or_(
         col(QuestionAsked.seen_by) == "group",
-        col(QuestionAsked.asked_by) == me.id,
-        col(QuestionAsked.answer_by) == me.id,
+        col(QuestionAsked.asked_by) == me,
+        col(QuestionAsked.answer_by) == me,
         sa.exists(answered),
     )
 
@@ -181,7 +182,7 @@ def question_page(
 ) -> Question:
     found = session.exec(
         select(QuestionAsked).where(
-            QuestionAsked.id == question_id, QuestionAsked.pool_id == pool.id, _seen_by(me)
+            QuestionAsked.id == question_id, QuestionAsked.pool_id == pool.id, _seen_by(me.id)
         )
     ).first()
     if found is None:
@@ -198,7 +199,7 @@ def of_line(
         .where(
             QuestionAsked.book_id == pool.book_id,
             QuestionAsked.seq == seq,
-            sa.or_(_seen_by(me), _late_for_all()),
+            sa.or_(_seen_by(me.id), _late_for_all()),
         )
         .order_by(col(QuestionAsked.asked_at).desc(), col(QuestionAsked.id).desc())
         .limit(MOST)
@@ -223,7 +224,7 @@ def _rows(
 ) -> list[QuestionAsked]:
     found = session.exec(
         select(QuestionAsked)
-        .where(QuestionAsked.pool_id == pool.id, which, sa.or_(_seen_by(me), _late_for_all()))
+        .where(QuestionAsked.pool_id == pool.id, which, sa.or_(_seen_by(me.id), _late_for_all()))
         .order_by(col(QuestionAsked.asked_at).desc(), col(QuestionAsked.id).desc())
         .limit(most)
     )
@@ -233,10 +234,8 @@ def _rows(
 # --- beside the lines of the book -----------------------------------------------------------------
 
 
-def counts(
-    session: Session, pool: Pool, me: Membership, seqs: Collection[int]
-) -> Mapping[int, Count]:
-    """By line: what stands beside it in the book, as this reader may know it."""
+def _counts() -> Any:
+    me: sa.BindParameter[UUID] = sa.bindparam("me")
     waits = sa.exists(
         select(Answer.id).where(
             Answer.question_id == QuestionAsked.id,
@@ -244,22 +243,31 @@ def counts(
         )
     )
     asked = sa.and_(_is_open(), sa.not_(waits))
-    rows = session.exec(
+    late = sa.and_(asked, col(QuestionAsked.late_at).is_not(None))
+    return (
         select(
             QuestionAsked.seq,
             sa.func.sum(sa.case((asked, 1), else_=0)),
             sa.func.sum(sa.case((sa.and_(_seen_by(me), waits), 1), else_=0)),
-            sa.func.sum(
-                sa.case((sa.and_(asked, col(QuestionAsked.late_at).is_not(None)), 1), else_=0)
-            ),
+            sa.func.sum(sa.case((late, 1), else_=0)),
         )
         .where(
-            QuestionAsked.book_id == pool.book_id,
-            col(QuestionAsked.seq).in_(seqs),
+            QuestionAsked.book_id == sa.bindparam("book"),
+            col(QuestionAsked.seq).in_(sa.bindparam("seqs", expanding=True)),
             sa.or_(_seen_by(me), _late_for_all()),
         )
         .group_by(col(QuestionAsked.seq))
     )
+
+
+_COUNTS = _counts()
+
+
+def counts(
+    session: Session, pool: Pool, me: Membership, seqs: Collection[int]
+) -> Mapping[int, Count]:
+    """By line: what stands beside it in the book, as this reader may know it."""
+    rows = session.execute(_COUNTS, {"book": pool.book_id, "seqs": list(seqs), "me": me.id})
     return {seq: Count(int(open_), int(said), int(late)) for seq, open_, said, late in rows}
 
 
