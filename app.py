@@ -52,6 +52,7 @@ CARDS = (
 JOBS = (
     jobs.letters,
     clubbing_queries.jobs,
+    jobs.beginning,
     vote_queries.jobs,
     bill_queries.jobs,
     bank_queries.jobs,

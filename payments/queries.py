@@ -277,8 +277,12 @@ def read_as(session: Session, pool: Pool, upload_id: UUID, columns: reader.Colum
 def jobs(
     session: Session, pool: Pool, _me: Membership, roles: frozenset[str], *, now: datetime
 ) -> tuple[Job, ...]:
-    """Lines that wait for the treasurer. `now` is not needed: a line waits until it is matched."""
+    """Lines that wait for the treasurer; and, while there is none, the account to be named. `now`
+    is not needed: a line waits until it is matched.
+    """
     del now
+    if roles & set(accounts.KEEPERS) and accounts.of_pool(session, pool.id) is None:
+        return (Job("Add the bank account", f"/g/{pool.slug}/bank"),)
     if "treasurer" not in roles:
         return ()
     count = _count(session, *is_waiting(pool.id))

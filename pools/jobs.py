@@ -1,12 +1,15 @@
-"""One thing that waits for somebody with a job in the group. Each room says its own."""
+"""One thing that waits for somebody with a job in the group. Each room says its own.
+
+Here are letters to print, and what a group that has just begun still lacks.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from members import queries
-from members.models import Membership
+from members.models import ROLES, Membership, Role
 from pools.models import Pool
 
 
@@ -28,3 +31,29 @@ def letters(
     if not waiting:
         return ()
     return (Job("Print letters for people without email", f"/g/{pool.slug}/letters", waiting),)
+
+
+FIND = {"treasurer": "Find a treasurer", "checker": "Find a second checker"}
+
+
+def beginning(
+    session: Session, pool: Pool, _me: Membership, roles: frozenset[str], *, now: datetime
+) -> tuple[Job, ...]:
+    """What a new group still needs before it can pay a bill: people for each job, and somebody
+    outside. It is said until it is done, however old the group is.
+    """
+    del now
+    if "organiser" not in roles:
+        return ()
+    held = set(
+        session.exec(select(Role.kind).where(Role.pool_id == pool.id, col(Role.until).is_(None)))
+    )
+    people = [
+        Job(FIND[kind], f"/g/{pool.slug}/people") for kind in ROLES if kind in FIND.keys() - held
+    ]
+    outside = (
+        []
+        if pool.worry_name
+        else [Job("Name somebody outside to talk to", f"/g/{pool.slug}/outside")]
+    )
+    return (*people, *outside)

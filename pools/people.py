@@ -143,7 +143,9 @@ def _tell(
 
 @dataclass(frozen=True)
 class Member:
-    """One person as the group sees them. `job` is words; `role_id` is the job that can end."""
+    """One person as the group sees them. `job` is words; `may_end` if it is not the group's last
+    organiser's.
+    """
 
     id: UUID
     name: str
@@ -151,6 +153,7 @@ class Member:
     joined_at: datetime
     job: str | None
     role_id: UUID | None
+    may_end: bool
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,11 @@ def people(session: Session, pool_id: UUID, me: Membership) -> People:
         .where(Membership.pool_id == pool_id, col(Membership.left_at).is_(None))
         .order_by(sa.func.lower(Membership.name), col(Membership.joined_at), col(Membership.id))
     ).all()
-    found = [(_shown(member, role, me), role.kind if role else None) for member, role in rows]
+    alone = [role.kind for _, role in rows if role].count("organiser") == 1
+    found = [
+        (_shown(member, role, me, alone=alone), role.kind if role else None)
+        for member, role in rows
+    ]
     busy = sorted((pair for pair in found if pair[1]), key=lambda pair: ROLES.index(pair[1] or ""))
     kinds = {kind for _, kind in found}
     return People(
@@ -187,7 +194,7 @@ def people(session: Session, pool_id: UUID, me: Membership) -> People:
     )
 
 
-def _shown(member: Membership, role: Role | None, me: Membership) -> Member:
+def _shown(member: Membership, role: Role | None, me: Membership, *, alone: bool) -> Member:
     return Member(
         member.id,
         member.name,
@@ -195,4 +202,5 @@ def _shown(member: Membership, role: Role | None, me: Membership) -> Member:
         member.joined_at,
         JOB_WORDS[role.kind] if role else None,
         role.id if role else None,
+        role is not None and not (alone and role.kind == "organiser"),
     )

@@ -117,17 +117,38 @@ def held_on(on: date) -> tuple[sa.ColumnElement[bool], ...]:
 def jobs(
     session: Session, pool: Pool, _membership: Membership, roles: frozenset[str], *, now: datetime
 ) -> tuple[Job, ...]:
-    """For the organiser: close a round that has enough, or ask again."""
-    newest = newest_round(session, pool.id)
-    if "organiser" not in roles or newest is None:
+    """For the organiser: ask people until there are enough, close the round then, or ask again."""
+    if "organiser" not in roles or (newest := newest_round(session, pool.id)) is None:
         return ()
     board = board_of(session, newest, None, now=now)
     if board.state == "open" and all(day.enough for day in board.days):
         return (Job("Enough people promised. You can close it now", f"/g/{pool.slug}/round"),)
+    if board.state == "open":
+        return _still_short(session, pool, board)
     soon = board.state == "runs" and board.ends_on <= now.date() + ASK_AGAIN
     if board.state in {"ended", "over"} or soon:
         return (Job("Ask who wants to be in", f"/g/{pool.slug}/round/new"),)
     return ()
+
+
+def _still_short(session: Session, pool: Pool, board: Board) -> tuple[Job, ...]:
+    """Too few are in the group, or those who are have not promised yet. A day that can't run even
+    when it is full asks for nobody.
+    """
+    needed = [day.needed - day.promised for day in board.days if day.needed]
+    if not needed or max(needed) <= 0:
+        return ()
+    short = max(day.needed or 0 for day in board.days) - _people_in(session, pool)
+    if short > 0:
+        return (Job(f"Ask people to join. You need {short} more", f"/g/{pool.slug}/invites"),)
+    return (Job(f"Ask people to promise. You need {max(needed)} more", f"/g/{pool.slug}/round"),)
+
+
+def _people_in(session: Session, pool: Pool) -> int:
+    members = select(sa.func.count()).where(
+        Membership.pool_id == pool.id, col(Membership.left_at).is_(None)
+    )
+    return session.exec(members).one()
 
 
 # --- the two cards --------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def test_without_a_link_the_poster_leads_to_making_one(sam, hub):
         for one in session.exec(select(Invitation)).all():
             one.ended_at = NOW
     page = sam.get(f"{HUB}/poster")
-    assert page.h1 == "Invite people"
+    assert page.h1 == "Ask people to join"
     assert "Make a link first." in page.text
     assert "Here is the new link." in page.send("Make a link").text
 
@@ -151,7 +151,11 @@ def test_two_people_of_one_name_are_told_apart(sam, jo, hub):
 
 
 def test_the_last_organiser_keeps_the_job_and_is_told_why(sam, jo):
-    page = sam.get(f"{HUB}/people").send("End this job")
+    page = sam.get(f"{HUB}/people")
+    assert "End this job" not in page
+    token = page.soup.find("input", attrs={"name": "csrf_token"})["value"]
+    [role] = rows(Role)
+    page = sam.post(f"{HUB}/people/jobs/{role.id}/end", {"csrf_token": token})
     assert page.status == 409
     assert "Give that job to somebody else first." in page.text
 

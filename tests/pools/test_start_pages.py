@@ -77,7 +77,7 @@ def test_a_group_is_started_in_one_sitting(app, sam):
     ):
         assert words in page.text
     page = page.send("Start the group")
-    assert (page.path, page.h1) == ("/g/thursday-hub/invites", "Invite people")
+    assert (page.path, page.h1) == ("/g/thursday-hub/invites", "Ask people to join")
     assert "Your group has started." in page.text
     [pool], [asked], [day] = rows(Pool), rows(Round), rows(ServiceSession)
     assert (pool.name, pool.phone) == ("Thursday Hub", "01632 960 123")
