@@ -78,19 +78,49 @@ class Board:
         return tuple(day for day in self.days if day.inside)
 
 
+# Asked on the group's page each time, so each is built once.
+_POOL: sa.BindParameter[UUID] = sa.bindparam("pool")
+_ROUND: sa.BindParameter[UUID] = sa.bindparam("round")
+_NEWEST = (
+    select(Round)
+    .where(Round.pool_id == _POOL)
+    .order_by(col(Round.opened_at).desc(), col(Round.id).desc())
+    .limit(1)
+)
+_RUNNING = (
+    select(Round)
+    .join(Place, col(Place.round_id) == Round.id)
+    .where(
+        Round.pool_id == _POOL,
+        col(Place.left_on).is_(None),
+        col(Place.ends_on) > sa.bindparam("on"),
+    )
+    .order_by(col(Place.starts_on))
+    .limit(1)
+)
+_INSIDE = (
+    select(Place.session_id, sa.func.count())
+    .where(Place.round_id == _ROUND, col(Place.left_on).is_(None))
+    .group_by(col(Place.session_id))
+)
+_PLACES = (
+    select(Place)
+    .where(
+        Place.round_id == _ROUND,
+        Place.membership_id == sa.bindparam("member"),
+        col(Place.left_on).is_(None),
+    )
+    .order_by(col(Place.session_id))
+)
+
+
 def newest_round(session: Session, pool_id: UUID) -> Round | None:
-    found = select(Round).where(Round.pool_id == pool_id)
-    return session.exec(found.order_by(col(Round.opened_at).desc(), col(Round.id).desc())).first()
+    return session.exec(_NEWEST, params={"pool": pool_id}).first()
 
 
 def running_round(session: Session, pool_id: UUID, on: date) -> Round | None:
     """The one whose term is on, or is the next to start."""
-    found = (
-        select(Round)
-        .join(Place, col(Place.round_id) == Round.id)
-        .where(Round.pool_id == pool_id, col(Place.left_on).is_(None), col(Place.ends_on) > on)
-    )
-    return session.exec(found.order_by(col(Place.starts_on)).limit(1)).first()
+    return session.exec(_RUNNING, params={"pool": pool_id, "on": on}).first()
 
 
 def board_of(
@@ -177,12 +207,7 @@ def _promised(session: Session, held: Round) -> dict[UUID, int]:
 
 
 def _inside(session: Session, held: Round) -> dict[UUID, int]:
-    found = (
-        select(Place.session_id, sa.func.count())
-        .where(Place.round_id == held.id, col(Place.left_on).is_(None))
-        .group_by(col(Place.session_id))
-    )
-    return dict(session.exec(found).all())
+    return dict(session.exec(_INSIDE, params={"round": held.id}).all())
 
 
 def _prices(session: Session, held: Round) -> dict[UUID, int]:
@@ -206,12 +231,7 @@ def _mine(session: Session, held: Round, membership: Membership) -> frozenset[UU
 
 
 def places_of(session: Session, round_id: UUID, membership_id: UUID) -> tuple[Place, ...]:
-    found = select(Place).where(
-        Place.round_id == round_id,
-        Place.membership_id == membership_id,
-        col(Place.left_on).is_(None),
-    )
-    return tuple(session.exec(found.order_by(col(Place.session_id))))
+    return tuple(session.exec(_PLACES, params={"round": round_id, "member": membership_id}))
 
 
 def local_day(pool: Pool, now: datetime) -> date:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 import db
@@ -198,9 +199,15 @@ def _called(session: Session, held: Round, now: datetime) -> _Called:
     )
 
 
+_DAYS = (
+    select(ServiceSession)
+    .where(ServiceSession.service_id == sa.bindparam("service"))
+    .order_by(col(ServiceSession.day), col(ServiceSession.starts))
+)
+
+
 def days_of(session: Session, service_id: UUID) -> tuple[ServiceSession, ...]:
-    found = select(ServiceSession).where(ServiceSession.service_id == service_id)
-    return tuple(session.exec(found.order_by(col(ServiceSession.day), col(ServiceSession.starts))))
+    return tuple(session.exec(_DAYS, params={"service": service_id}))
 
 
 def cost_of(day: ServiceSession, overhead: int = 0) -> price.Cost:

@@ -3,9 +3,10 @@
 Nothing here reads a ballot. A running vote tells how many took part, never what was said.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -108,23 +109,20 @@ def votes_page(
 ) -> VotesPage:
     """Open ones first, the next to close on top; then those that are over, newest first."""
     number = min(max(number, 1), MOST_PAGES)
-    done = _lines(
-        session,
-        _mine(pool, membership)
-        .where(_over())
+    over = (
+        _MINE.where(_over())
         .order_by(col(Proposal.opened_at).desc(), col(Proposal.id))
         .offset((number - 1) * PAGE)
-        .limit(PAGE + 1),
-        now,
+        .limit(PAGE + 1)
     )
+    done = _told(session.execute(over, _who(pool, membership)), now)
     first = _open_lines(session, pool, membership, now) if number == 1 else ()
     return VotesPage(first, done[:PAGE], number, more=len(done) > PAGE)
 
 
 def card(session: Session, pool: Pool, membership: Membership, *, now: datetime) -> Card:
     waiting = _open_lines(session, pool, membership, now)
-    newest = _mine(pool, membership).where(col(Proposal.closed_at).is_not(None))
-    last = _lines(session, newest.order_by(col(Proposal.closed_at).desc()).limit(1), now)
+    last = _told(session.execute(_NEWEST, _who(pool, membership)), now)
     needed = tuple(one for one in waiting if (one.state, one.mine) == ("open", "needed"))
     return Card(needed, last[0] if last else None)
 
@@ -165,27 +163,40 @@ def _over() -> sa.ColumnElement[bool]:
     return col(Proposal.closed_at).is_not(None) | col(Proposal.cancelled_at).is_not(None)
 
 
-def _mine(pool: Pool, membership: Membership) -> sa.Select[Proposal, bool]:
-    """Questions of the pool, and whether I voted: none where I am not on the roll."""
-    me = sa.and_(col(Roll.proposal_id) == Proposal.id, col(Roll.membership_id) == membership.id)
-    return (
-        sa.select(Proposal, col(Roll.voted))
-        .join(Roll, me, isouter=True)
-        .where(col(Proposal.pool_id) == pool.id)
+# Questions of the pool, and whether I voted: none where I am not on the roll. Built once.
+_MINE: sa.Select[Proposal, bool] = (
+    sa.select(Proposal, col(Roll.voted))
+    .join(
+        Roll,
+        sa.and_(
+            col(Roll.proposal_id) == Proposal.id, col(Roll.membership_id) == sa.bindparam("me")
+        ),
+        isouter=True,
     )
+    .where(col(Proposal.pool_id) == sa.bindparam("pool"))
+)
+_OPEN = _MINE.where(~_over()).order_by(col(Proposal.closes_at)).limit(PAGE * 3)
+_NEWEST = (
+    _MINE.where(col(Proposal.closed_at).is_not(None))
+    .order_by(col(Proposal.closed_at).desc())
+    .limit(1)
+)
+
+
+def _who(pool: Pool, membership: Membership) -> dict[str, UUID]:
+    return {"me": membership.id, "pool": pool.id}
 
 
 def _open_lines(
     session: Session, pool: Pool, membership: Membership, now: datetime
 ) -> tuple[Line, ...]:
-    found = _mine(pool, membership).where(~_over())
-    return _lines(session, found.order_by(col(Proposal.closes_at)).limit(PAGE * 3), now)
+    return _told(session.execute(_OPEN, _who(pool, membership)), now)
 
 
-def _lines(session: Session, found: sa.Select[Proposal, bool], now: datetime) -> tuple[Line, ...]:
+def _told(rows: Iterable[Any], now: datetime) -> tuple[Line, ...]:
     return tuple(
         Line(one.id, one.title, state_of(one, now), _when(one), _my_part(voted))
-        for one, voted in session.execute(found)
+        for one, voted in rows
     )
 
 
@@ -217,7 +228,8 @@ def vote_page(
     effects: Effects,
     now: datetime,
 ) -> VotePage:
-    found = session.execute(_mine(pool, membership).where(col(Proposal.id) == proposal_id)).first()
+    asked = _MINE.where(col(Proposal.id) == proposal_id)
+    found = session.execute(asked, _who(pool, membership)).first()
     if found is None:
         raise NoSuchVote
     proposal, voted = found
