@@ -156,6 +156,22 @@ class EntryText(db.Table, table=True):
     text: str = Field(sa_type=sa.Text)
 
 
+class TextGone(db.Table, table=True):
+    """Words that were taken away, and nothing of what they were. `because` is who asked: the id of
+    an erasure. Only what stands here may be deleted from the words of the book.
+    """
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["book_id", "seq"], ["entry.book_id", "entry.seq"]),
+        CLUSTERED,
+    )
+    book_id: UUID = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=sa.BigInteger)
+    field: str = Field(primary_key=True, max_length=20)
+    because: UUID
+    gone_at: datetime
+
+
 class Balance(db.Table, table=True):
     """What each account holds of each fund, kept in the transaction that posts."""
 
@@ -187,6 +203,7 @@ db.sentences.update(
     {
         "ledger_append_only": "The money book can't be changed or rubbed out. "
         "Put a mistake right with a new line.",
+        "words_kept": "Words of the money book go only for a person who asked us.",
         "ledger_next_only": "A line can only be added at the end of the money book.",
         "ledger_adds_up": "That line does not add up. Nothing was saved.",
         "uq_fund_book_id_owner_code_source": "This person has money from there already.",

@@ -173,6 +173,72 @@ class EmailChange(db.Table, table=True):
     stopped_at: datetime | None = None
 
 
+class PaperLink(db.Table, table=True):
+    """A way in for somebody without email: printed by an organiser and handed over. Works once, for
+    14 days. The row stays, so that the person sees who made one, when, and when it was used.
+    """
+
+    __table_args__ = (
+        db.index_where(
+            "uq_paper_link_one", "person_id", where="used_at IS NULL AND ended_at IS NULL"
+        ),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    pool_id: UUID = Field(foreign_key="pool.id")
+    person_id: UUID = Field(foreign_key="person.id", index=True)
+    made_by: UUID = Field(foreign_key="membership.id")
+    token_hash: bytes = Field(sa_type=sa.LargeBinary, unique=True)
+    made_at: datetime
+    ends_at: datetime
+    used_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class Erasure(db.Table, table=True):
+    """Somebody asked us to delete what we know of them. They are out at once; it is done after 14
+    days, if they do not change their mind. The row then says what was kept, and until when: it is
+    the stone over a person who is no longer named anywhere.
+    """
+
+    __table_args__ = (
+        db.index_where("uq_erasure_one", "person_id", where="undone_at IS NULL"),
+        sa.CheckConstraint("undone_at IS NULL OR done_at IS NULL", name="one_end"),
+        sa.CheckConstraint("(done_at IS NULL) = (kept IS NULL)", name="kept"),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    person_id: UUID = Field(foreign_key="person.id")
+    asked_at: datetime
+    due_at: datetime
+    told_at: datetime | None = None  # the last letter was written
+    undone_at: datetime | None = None
+    done_at: datetime | None = None
+    kept: str | None = Field(default=None, max_length=400)  # in plain words
+    kept_until: date | None = None
+    listed_at: datetime | None = None  # it stands in the file that lies apart from the backups
+    cut_at: datetime | None = None  # after kept_until: the money book's number is nobody's now
+
+
+class NamedWords(db.Table, table=True):
+    """Words that somebody else wrote and that hold the name of a person who is gone: which row, not
+    what it says. Somebody with a job looks; after 30 days they go by themselves.
+    """
+
+    __table_args__ = (
+        db.index_where("ix_named_words_open", "pool_id", where="decided_at IS NULL", unique=False),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    erasure_id: UUID = Field(foreign_key="erasure.id", index=True)
+    pool_id: UUID = Field(foreign_key="pool.id")
+    place: str = Field(max_length=60)  # table.column
+    row_id: UUID | None = None
+    seq: int | None = Field(default=None, sa_type=sa.BigInteger)  # of a line of the money book
+    found_at: datetime
+    ends_at: datetime
+    decided_by: UUID | None = Field(default=None, foreign_key="membership.id")
+    decided_at: datetime | None = None
+    taken: bool | None = None
+
+
 class LinkAsked(db.Table, table=True):
     """When a link was asked for: for one address (as a keyed hash) or from one network address."""
 
@@ -230,6 +296,9 @@ db.sentences.update(
         "ck_plan_limit_weeks": "Write how many weeks, from 1 to 52.",
         "ck_plan_dates": "The last day must come after the first.",
         "ck_own_account_amount": "Check that amount. It is too big or too small.",
+        "uq_paper_link_one": "Somebody made a letter for them just now. Look at the page again.",
+        "uq_erasure_one": "You asked us to delete your details already.",
+        "erasure_frozen": "What was deleted stays deleted.",
         "uq_role_one_job": "That person has a job here already. Each job needs another person.",
     }
 )

@@ -37,6 +37,7 @@ class Terms:
     two_checkers_over: int = 50000
     new_payee_two: bool = True
     pays_first: str = "soonest"
+    keep_years: int = 6
 
 
 READY = Terms()
@@ -156,6 +157,13 @@ def _sentences(terms: Terms | Agreement) -> Iterator[str]:
     yield "We vote before we buy something new. Each person has one vote. Votes are secret."
     yield _votes(terms.vote_hours)
     yield from _bills(terms)
+    yield from _kept(terms.keep_years)
+
+
+def _kept(years: int) -> Iterator[str]:
+    yield "If you leave, you can have your details deleted. Sums stay, with no name."
+    if years:
+        yield f"For {_count(years, 'year')}, we can still show a council which sums were yours."
 
 
 def _price(terms: Terms | Agreement) -> str:

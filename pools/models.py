@@ -52,6 +52,7 @@ class Agreement(db.Table, table=True):
         sa.CheckConstraint("term_weeks BETWEEN 1 AND 52", name="term"),
         sa.CheckConstraint("checkers BETWEEN 1 AND 2", name="checkers"),
         sa.CheckConstraint("vote_hours BETWEEN 0 AND 1440", name="vote_hours"),
+        sa.CheckConstraint("keep_years BETWEEN 0 AND 20", name="keep_years"),
         sa.CheckConstraint("pays_first IN ('soonest', 'place')", name="pays_first"),
     )
     id: UUID = Field(default_factory=db.new_id, primary_key=True)
@@ -68,6 +69,7 @@ class Agreement(db.Table, table=True):
     checkers: int = 1  # people besides the one who enters a bill
     two_checkers_over: int = Field(default=50000, sa_type=sa.BigInteger)  # pence; then one more
     new_payee_two: bool = True  # the first bill of a payee also needs one more
+    keep_years: int = 6  # after this one: how long sums of past members are kept for councils
     # Of somebody's several funds, which pays first: what ends soonest, or what the place says.
     pays_first: str = Field(default="soonest", max_length=10)
 

@@ -64,3 +64,11 @@ OTHER_GROUP = (
     " OR NEW.pool_id <> (SELECT b.pool_id FROM bill b WHERE b.id = NEW.bill_id)"
 )
 ERASED_ONLY = "(NEW.words <> OLD.words AND NEW.words <> '')"
+
+# What stands where words were taken away for a person who is gone.
+GONE = "Words taken away"
+
+
+def taken_away(column: str) -> str:
+    """True if these words became other words, and were not only taken away."""
+    return f"(NEW.{column} IS DISTINCT FROM OLD.{column} AND NEW.{column} <> '{GONE}')"

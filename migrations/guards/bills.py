@@ -1,6 +1,15 @@
 """Bills: an authority, two people, shares that add up."""
 
-from migrations.guards import ALWAYS, HOLDS_JOB, PAYEE_SIDE, Guard, Keep, changed
+from migrations.guards import (
+    ALWAYS,
+    GONE,
+    HOLDS_JOB,
+    PAYEE_SIDE,
+    Guard,
+    Keep,
+    changed,
+    taken_away,
+)
 
 _BILL_OF = "(SELECT b.{column} FROM bill b WHERE b.id = NEW.bill_id)"
 
@@ -26,13 +35,13 @@ BILLS = (
             "kind",
             "proposal_id",
             "round_id",
-            "words",
             "cost",
             "amount",
             "made_at",
             "until",
         )
-        + " OR NEW.committed <> (SELECT COALESCE(SUM(b.amount), 0) FROM bill b"
+        + f" OR {taken_away('words')}"
+        " OR NEW.committed <> (SELECT COALESCE(SUM(b.amount), 0) FROM bill b"
         "  WHERE b.authority_id = NEW.id AND b.withdrawn_at IS NULL)",
     ),
     Guard("authority_frozen", "authority", "DELETE"),
@@ -40,7 +49,8 @@ BILLS = (
         "payee_frozen",
         "payee",
         "UPDATE",
-        changed("id", "pool_id", "name", "last4", "made_by", "made_at"),
+        changed("id", "pool_id", "last4", "made_by", "made_at")
+        + f" OR (NEW.name <> OLD.name AND NEW.name NOT LIKE '{GONE}%')",
     ),
     Guard("payee_frozen", "payee", "DELETE"),
     # A bill: entered by somebody with a job who is not paid by it, checked by enough people.
@@ -92,7 +102,6 @@ BILLS = (
             "billed_on",
             "amount",
             "cost",
-            "words",
             "session_id",
             "evidence_id",
             "checkers",
@@ -103,7 +112,12 @@ BILLS = (
             "since",
             "until",
         )
-        + " OR OLD.withdrawn_at IS NOT NULL"
+        + f" OR {taken_away('words')}"
+        # What was approved is what is paid, so words go only once that is over.
+        " OR (NEW.words <> OLD.words AND OLD.withdrawn_at IS NULL AND OLD.paid_seq IS NULL)"
+        " OR (OLD.withdrawn_at IS NOT NULL AND ("
+        + changed("withdrawn_at", "withdrawn_by", "paid_seq", "paid_on")
+        + f" OR {taken_away('withdrawn_why')}))"
         " OR (NEW.withdrawn_at IS NOT NULL AND NEW.paid_seq IS NOT NULL)"
         " OR (OLD.paid_seq IS NOT NULL AND NEW.paid_seq <> OLD.paid_seq)"
         " OR (OLD.paid_seq IS NOT NULL AND NEW.paid_seq IS NULL AND NOT EXISTS"

@@ -22,6 +22,25 @@ LEDGER = (
         for moment in ("UPDATE", "DELETE")
     ),
     Guard("ledger_append_only", "entry_text", "UPDATE"),
+    # Words go only if it is written down that they did, and for whom.
+    Guard(
+        "words_kept",
+        "entry_text",
+        "DELETE",
+        "NOT EXISTS (SELECT 1 FROM text_gone t WHERE t.book_id = OLD.book_id"
+        " AND t.seq = OLD.seq AND t.field = OLD.field)",
+    ),
+    Guard(
+        "words_kept",
+        "text_gone",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM erasure e WHERE e.id = NEW.because AND e.undone_at IS NULL"
+        " AND e.due_at <= NEW.gone_at)"
+        " OR NOT EXISTS (SELECT 1 FROM entry_text t WHERE t.book_id = NEW.book_id"
+        "  AND t.seq = NEW.seq AND t.field = NEW.field)",
+    ),
+    Guard("words_kept", "text_gone", "UPDATE"),
+    Guard("words_kept", "text_gone", "DELETE"),
     Guard("ledger_append_only", "book", "DELETE"),
     Guard("ledger_adds_up", "book", "INSERT", "NEW.head_seq <> 0 OR NEW.total <> 0"),
     *(

@@ -40,8 +40,11 @@ QUESTIONS = (
         "question_needs_answer",
         "question_asked",
         "UPDATE",
+        # A good answer ends it; or the asker is gone, so that nobody could ever say so.
         "NEW.closed_at IS NOT NULL AND OLD.closed_at IS NULL AND NOT EXISTS"
-        " (SELECT 1 FROM answer a WHERE a.question_id = NEW.id AND a.good)",
+        " (SELECT 1 FROM answer a WHERE a.question_id = NEW.id AND a.good)"
+        " AND NOT EXISTS (SELECT 1 FROM membership m JOIN erasure e ON e.person_id = m.person_id"
+        "  WHERE m.id = NEW.asked_by AND e.undone_at IS NULL AND e.due_at <= NEW.closed_at)",
     ),
     Guard("answer_frozen", "answer", "INSERT", "NEW.good IS NOT NULL"),
     Guard(

@@ -1,6 +1,6 @@
 """Votes: one a member, frozen once closed, counted as they lie."""
 
-from migrations.guards import Guard, changed
+from migrations.guards import Guard, changed, taken_away
 
 _CLOSED = (
     "EXISTS (SELECT 1 FROM proposal p WHERE p.id = {row}.proposal_id"
@@ -35,17 +35,22 @@ VOTES = (
         "vote_frozen",
         "proposal",
         "UPDATE",
-        "OLD.closed_at IS NOT NULL OR OLD.cancelled_at IS NOT NULL OR "
+        "((OLD.closed_at IS NOT NULL OR OLD.cancelled_at IS NOT NULL) AND ("
+        + changed(
+            *("closed_at", "cancelled_at", "cancelled_by", "reminded_at"),
+            *("passed", "yes", "no", "unsure"),
+        )
+        + f" OR {taken_away('title')} OR {taken_away('words')} OR {taken_away('payee')}))"
+        + " OR (OLD.closed_at IS NULL AND OLD.cancelled_at IS NULL AND ("
+        + changed("title", "words", "payee")
+        + ")) OR "
         + changed(
             "id",
             "pool_id",
             "kind",
             "rule",
-            "title",
-            "words",
             "amount",
             "cost",
-            "payee",
             "proposed_by",
             "opened_at",
             "closes_at",

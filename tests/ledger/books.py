@@ -20,8 +20,9 @@ from uuid import UUID, uuid4
 
 import db
 import errors
-from ledger import accounting, audit, journal, queries
+from ledger import accounting, audit, forgetting, journal, queries
 from ledger.accounting import Draft, Line
+from members.models import Erasure, Person
 
 NOW = datetime(2026, 6, 12, 16, tzinfo=UTC)
 DAY = date(2026, 6, 12)
@@ -143,3 +144,14 @@ def kind_of(lines: tuple[Line, ...]) -> str:
         if kind in kinds:
             return name
     return "moved"
+
+
+def forget_words(session, book_id: UUID, seqs, *, now: datetime = NOW) -> int:
+    """Somebody asked, and the words of these lines go."""
+    gone = Person(name="A past member", made_at=now)
+    session.add(gone)
+    session.flush()
+    asked = Erasure(person_id=gone.id, asked_at=now, due_at=now)
+    session.add(asked)
+    session.flush()
+    return forgetting.take_words(session, book_id, seqs, because=asked.id, now=now)

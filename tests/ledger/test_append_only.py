@@ -1,7 +1,7 @@
 """The database itself refuses to change, remove or slip in a line, whoever asks it."""
 
 import pytest
-from books import DAY
+from books import DAY, forget_words
 from sqlalchemy import text
 
 import db
@@ -26,6 +26,13 @@ CHANGES = [
     "DELETE FROM account WHERE code = 'insurance'",
     "DELETE FROM fund",
     "DELETE FROM book",
+]
+WORDS = [
+    "DELETE FROM entry_text",
+    "DELETE FROM entry_text WHERE seq = 1",
+    "INSERT INTO text_gone SELECT book_id, seq, field, book_id, '2026-01-01' FROM entry_text",
+    "UPDATE text_gone SET seq = 2",
+    "DELETE FROM text_gone",
 ]
 
 UPSERT = "ON CONFLICT (book_id, code) DO UPDATE SET kind = 'cost'"
@@ -177,7 +184,18 @@ def test_an_entry_that_was_written_but_never_reached_by_the_head_stops_the_book(
 
 
 def test_words_can_be_deleted_and_the_book_still_verifies(written):
-    run(["DELETE FROM entry_text WHERE seq = 1"])
+    with db.transaction() as session:
+        assert forget_words(session, written.id, [1]) == 1
+        assert forget_words(session, written.id, [1]) == 0
     assert written.findings() == []
     written.paid_in("anna", 1, "bank:3", on=DAY)
+    assert written.findings() == []
+
+
+@pytest.mark.parametrize("statement", WORDS)
+def test_words_go_only_for_somebody_who_asked(written, statement):
+    with db.transaction() as session:
+        forget_words(session, written.id, [3])
+    with pytest.raises(errors.NotPossible, match="go only for a person who asked"):
+        run([statement])
     assert written.findings() == []

@@ -6,10 +6,9 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
-from books import NOW, Shelf
+from books import NOW, Shelf, forget_words
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 import db
 from ledger import accounting, journal, queries
@@ -186,7 +185,7 @@ def test_each_account_of_a_fund_is_told(book):
 def test_words_that_were_deleted_leave_their_line(book):
     book.paid_in("anna", 40, "bank:1")
     with db.transaction() as session:
-        session.execute(text("DELETE FROM entry_text"))
+        forget_words(session, book.id, [1])
     (line,) = walked(book, 5)
     assert (line.words, line.money_in) == (None, 4000)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from books import DAY, NOW, Shelf
+from books import DAY, NOW, Shelf, forget_words
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -13,7 +13,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import text
 
 import db
 from ledger import accounting, journal, queries
@@ -141,7 +140,7 @@ class OnPaper(RuleBasedStateMachine):
     @rule()
     def forget_the_words(self):
         with db.transaction() as session:
-            session.execute(text("DELETE FROM entry_text"))
+            forget_words(session, self.book.id, range(1, len(self.posted) + 1))
 
     @invariant()
     def the_money_is_what_the_paper_says(self):
