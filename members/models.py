@@ -11,14 +11,10 @@ from sqlmodel import Field
 
 import db
 from ledger.models import SOURCES, one_of
+from members.needs import KINDS
 
 WAITING = "sent_at IS NULL AND refused_at IS NULL AND address IS NOT NULL"
 ROLES = ("organiser", "treasurer", "checker")
-# What a need is about, after the outcomes of the Care Act 2014. A closed list: whatever a group
-# buys is for some of these, so that it can be held beside a plan without reading its words.
-NEED_KINDS = (
-    "people", "out", "learning", "well", "eating", "home", "work", "family", "travel",
-)  # fmt: skip
 
 
 class Person(db.Table, table=True):
@@ -52,6 +48,7 @@ class Plan(db.Table, table=True):
     __table_args__ = (
         sa.CheckConstraint(one_of("source", SOURCES), name="source"),
         sa.CheckConstraint("weekly > 0 AND weekly <= 10000000", name="weekly"),
+        sa.CheckConstraint("elsewhere >= 0 AND elsewhere <= 10000000", name="elsewhere"),
         sa.CheckConstraint("limit_weeks BETWEEN 1 AND 52", name="limit_weeks"),
         sa.CheckConstraint("ends_on IS NULL OR ends_on > starts_on", name="dates"),
         db.index_where("uq_plan_one_open", "person_id", "source", where="ended_at IS NULL"),
@@ -64,6 +61,7 @@ class Plan(db.Table, table=True):
     reference: str = Field(default="", max_length=40)
     weekly: int = Field(sa_type=sa.BigInteger)  # pence
     limit_weeks: int = 8  # more than so many weeks' money may have to go back
+    elsewhere: int = Field(default=0, sa_type=sa.BigInteger)  # pence a week spent on other things
     starts_on: date
     ends_on: date | None = None
     managed_by: str = Field(max_length=120)  # "Myself", or who and with what authority
@@ -76,7 +74,7 @@ class Need(db.Table, table=True):
     goes on naming it. It is ended, and another takes its place.
     """
 
-    __table_args__ = (sa.CheckConstraint(one_of("kind", NEED_KINDS), name="kind"),)
+    __table_args__ = (sa.CheckConstraint(one_of("kind", KINDS), name="kind"),)
     id: UUID = Field(default_factory=db.new_id, primary_key=True)
     plan_id: UUID = Field(foreign_key="plan.id", index=True)
     words: str = Field(max_length=200)
@@ -293,6 +291,7 @@ db.sentences.update(
         "need_frozen": "A need can't be changed. End it and write another.",
         "uq_plan_one_open": "You told us about that money's plan already. You can change it.",
         "ck_plan_weekly": "Write how much you get each week, above £0.",
+        "ck_plan_elsewhere": "Check how much you spend on other things.",
         "ck_plan_limit_weeks": "Write how many weeks, from 1 to 52.",
         "ck_plan_dates": "The last day must come after the first.",
         "ck_own_account_amount": "Check that amount. It is too big or too small.",

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 import db
 from ledger.models import one_of
-from members.models import NEED_KINDS
+from members.needs import KINDS
 
 
 class Service(db.Table, table=True):
@@ -26,7 +26,7 @@ class ServiceServes(db.Table, table=True):
     """A kind of need that a service is for, from a day until it is taken off. None: nobody said."""
 
     __table_args__ = (
-        sa.CheckConstraint(one_of("kind", NEED_KINDS), name="kind"),
+        sa.CheckConstraint(one_of("kind", KINDS), name="kind"),
         db.index_where("uq_service_serves", "service_id", "kind", where="until IS NULL"),
     )
     id: UUID = Field(default_factory=db.new_id, primary_key=True)

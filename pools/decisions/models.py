@@ -13,7 +13,7 @@ from sqlmodel import Field
 
 import db
 from ledger.models import one_of
-from members.models import NEED_KINDS
+from members.needs import KINDS
 
 CHOICES = ("yes", "no", "unsure")
 OPEN = "closed_at IS NULL AND cancelled_at IS NULL"
@@ -70,7 +70,7 @@ class Proposal(db.Table, table=True):
 class ProposalServes(db.Table, table=True):
     """A kind of need that a spending is for, as asked: frozen with the question."""
 
-    __table_args__ = (sa.CheckConstraint(one_of("kind", NEED_KINDS), name="kind"),)
+    __table_args__ = (sa.CheckConstraint(one_of("kind", KINDS), name="kind"),)
     proposal_id: UUID = Field(primary_key=True, foreign_key="proposal.id")
     kind: str = Field(primary_key=True, max_length=10)
 
