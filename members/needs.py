@@ -78,7 +78,7 @@ class Fit:
 
 
 def fit(plan: Iterable[Needed] | None, serves: Collection[str], *, anyway: bool = False) -> Fit:
-    """`plan` is its needs, or None where we know of no plan; `serves` the kinds the thing is for."""
+    """`plan` is its needs, or None where none is known; `serves` what the thing is for."""
     if plan is None:
         return Fit(Why.NO_PLAN)
     needs = tuple(plan)

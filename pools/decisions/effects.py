@@ -3,7 +3,7 @@ app.py hands decisions a plain dict of kind -> Effect.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -12,12 +12,15 @@ from sqlmodel import Session
 
 from members.models import Membership
 from pools.decisions.models import Proposal
+from pools.plan_notes import PlanNote
 
 
 @dataclass(frozen=True)
 class Draft:
     """A question as its maker wrote it, before it opens or after. `amount` is pence, `cost` the
-    account it would be spent on. `rule` is the way it is counted.
+    account it would be spent on. `rule` is the way it is counted. `serves` are the kinds of need
+    that it is for, in their own order; none: it is for everyone. `asked` is the question's id once
+    it is open.
     """
 
     pool_id: UUID
@@ -28,6 +31,8 @@ class Draft:
     cost: str | None = None
     payee: str | None = None
     rule: str = "yes_no"
+    serves: tuple[str, ...] = ()
+    asked: UUID | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -40,10 +45,12 @@ class Fact:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a yes would mean for the one who reads, and for all of us."""
+    """What a yes would mean for the one who reads, and for all. `sharing`: how many pay."""
 
     mine: tuple[Fact, ...] = ()
     ours: tuple[Fact, ...] = ()
+    plan: PlanNote | None = None
+    sharing: str = ""
 
 
 @dataclass(frozen=True)

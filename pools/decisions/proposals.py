@@ -20,7 +20,7 @@ from pools import agreement
 from pools.decisions import drafts, roll, telling
 from pools.decisions.counting import RULES
 from pools.decisions.effects import Draft, Effects, effect_of
-from pools.decisions.models import Ballot, Proposal, Roll
+from pools.decisions.models import Ballot, Proposal, ProposalServes, Roll
 from pools.locking import lock_pool
 from pools.models import Pool
 
@@ -76,7 +76,7 @@ def propose(
     drafts.check(draft)
     pool = _pool_of(session, draft, by)
     if before := session.get(Proposal, key):
-        return _the_same(before, draft, by)
+        return _the_same(session, before, draft, by)
     if _open_by(session, by) >= MOST_AT_ONCE:
         raise TooManyAtOnce(most=MOST_AT_ONCE)
     zone = ZoneInfo(pool.time_zone)
@@ -95,6 +95,8 @@ def propose(
         quorum=RULES[draft.rule].quorum(len(voters)),
     )
     session.add(made)
+    session.flush()
+    session.add_all(ProposalServes(proposal_id=made.id, kind=kind) for kind in draft.serves)
     session.flush()
     roll.write(session, made.id, voters)
     telling.tell(session, made, "vote_opened", now=now, until=made.closes_at)
@@ -140,8 +142,8 @@ def still_in(session: Session, membership: Membership) -> Membership:
     return found
 
 
-def _the_same(before: Proposal, draft: Draft, by: Membership) -> Proposal:
-    if before.proposed_by != by.id or drafts.of(before) != draft:
+def _the_same(session: Session, before: Proposal, draft: Draft, by: Membership) -> Proposal:
+    if before.proposed_by != by.id or drafts.of(session, before) != draft:
         raise AskedBefore
     return before
 

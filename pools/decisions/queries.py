@@ -233,7 +233,7 @@ def vote_page(
     if found is None:
         raise NoSuchVote
     proposal, voted = found
-    draft, state = drafts.of(proposal), state_of(proposal, now)
+    draft, state = drafts.of(session, proposal), state_of(proposal, now)
     effect = effect_of(effects, proposal.kind)
     told, shown = _result(proposal)
     return VotePage(

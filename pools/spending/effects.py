@@ -1,5 +1,6 @@
 """What a yes to spending would mean for me and for us, and what is done once it passed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,11 +9,15 @@ from sqlmodel import Session, col, select
 from ledger import money
 from ledger import queries as book
 from members.models import Membership
+from pools import beyond_plan, plan_notes
+from pools.clubbing.words import SOURCES
 from pools.decisions.effects import Draft, Effect, Fact, Preview, Step
 from pools.decisions.models import Proposal
 from pools.models import FundingSource, Pool
-from pools.spending import authorities, payees, shares, sharing
+from pools.plan_notes import Beside, PlanNote
+from pools.spending import authorities, fitting, payees, shares, sharing, words
 from pools.spending.models import Bill, Payee
+from pools.spending.shares import Held
 
 
 def preview(session: Session, draft: Draft, membership: Membership, /, *, now: datetime) -> Preview:
@@ -20,24 +25,64 @@ def preview(session: Session, draft: Draft, membership: Membership, /, *, now: d
     if draft.amount is None:
         return Preview()
     pool = session.get_one(Pool, draft.pool_id)
-    share = my_share(session, pool, draft.amount, membership.id, now)
-    held, ours = my_money(session, pool, membership.id), book.head(session, pool.book_id).total
+    everyone = sharing.places(session, pool.id, authorities.today_of(pool, now))
+    held = paying(session, draft, everyone)
+    share = my_share(session, held, draft.amount, membership.id)
+    mine, ours = my_money(session, pool, membership.id), book.head(session, pool.book_id).total
     return Preview(
         mine=(
             Fact("My share", share),
-            Fact("My money in the group now", held),
-            Fact("My money after", held - share),
+            Fact("My money in the group now", mine),
+            Fact("My money after", mine - share),
         ),
         ours=(
             Fact("Our money now", ours),
             Fact("Our money after", ours - draft.amount),
         ),
+        plan=plan_note(session, pool, draft, membership, everyone),
+        sharing=how_many(draft, held, everyone),
     )
 
 
-def my_share(session: Session, pool: Pool, amount: int, membership_id: UUID, now: datetime) -> int:
+def paying(session: Session, draft: Draft, everyone: Sequence[Held]) -> Sequence[Held]:
+    """Who would share it today. Before it is asked, all of us: a question that nobody sees may not
+    be used to try out whose plan says what.
+    """
+    if draft.asked is None:
+        return everyone
+    try:
+        return fitting.who_pays(session, draft.asked, everyone)
+    except fitting.InNobodysPlan:
+        return ()
+
+
+def how_many(draft: Draft, held: Sequence[Held], everyone: Sequence[Held]) -> str:
+    """How many share it: never who is left out, nor why."""
+    people = len({one.membership_id for one in held})
+    if not everyone:
+        return ""
+    if draft.asked is None and draft.serves:
+        return "It may be in fewer people's plans. Then those people share it."
+    return words.sharing(people) if people else fitting.InNobodysPlan().sentence
+
+
+def plan_note(
+    session: Session, pool: Pool, draft: Draft, me: Membership, everyone: Sequence[Held]
+) -> PlanNote | None:
+    """How it fits the plans behind my money: that of my place, or all of it where I have none."""
+    if draft.asked is None or not draft.serves:
+        return None
+    pays_for_place = {one.fund_id for one in everyone if one.membership_id == me.id}
+    rows = session.exec(select(FundingSource).where(FundingSource.membership_id == me.id)).all()
+    kinds = {row.fund_id: row.kind for row in rows}
+    found = fitting.fits_of(session, draft.asked, pays_for_place or set(kinds))
+    mine = [Beside(kinds[fund], SOURCES[kinds[fund]], fit) for fund, fit in found.items()]
+    said = beyond_plan.said(session, me.id, proposal_id=draft.asked)
+    return plan_notes.of_vote(mine, f"/g/{pool.slug}/votes/{draft.asked}", said.why if said else "")
+
+
+def my_share(session: Session, held: Sequence[Held], amount: int, membership_id: UUID) -> int:
     """Shared as the bill would be today. Nobody has a place yet: nobody has a share."""
-    held = sharing.places(session, pool.id, authorities.today_of(pool, now))
     if not held:
         return 0
     parts = shares.by_people(held, sharing.carried(session, held))

@@ -14,7 +14,7 @@ from members import access, notices, typed
 from members.models import Membership, Person
 from pools.locking import lock_pool
 from pools.models import Evidence, Pool
-from pools.spending import authorities, checkers, evidence, payees, seals, sharing
+from pools.spending import authorities, checkers, evidence, fitting, payees, seals, sharing
 from pools.spending.authorities import Allowed
 from pools.spending.models import Bill, BillShare, Payee
 from pools.spending.shares import Share
@@ -111,6 +111,7 @@ def enter(session: Session, new: NewBill, by: Membership, *, now: datetime) -> B
     )
     bill.digest = seals.digest_of(bill, found.payee, found.file, found.shares)
     _write(session, bill, found.shares)
+    fitting.keep_needs(session, bill, found.shares)
     _ask_to_check(session, bill, found, by, now=now)
     return bill
 

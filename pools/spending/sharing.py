@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from errors import NotValid
 from pools.clubbing import queries as clubbing
 from pools.models import Pool
-from pools.spending import authorities, shares
+from pools.spending import authorities, fitting, shares
 from pools.spending.authorities import Allowed
 from pools.spending.models import Bill, BillShare
 from pools.spending.shares import Held, Share
@@ -37,7 +37,7 @@ def share_out(
     have, on `session_id` or on all its days; what was voted for is shared equally by people.
     """
     if not allowed.standing:
-        held = places(session, pool.id, on)
+        held = fitting.who_pays(session, allowed.id, places(session, pool.id, on))
         return shares.split(amount, shares.by_people(held, carried(session, held)))
     days = authorities.days_of(session, allowed).keys()
     if session_id is not None and session_id not in days:

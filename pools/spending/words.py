@@ -58,6 +58,10 @@ def either(amounts: Collection[int], currency: str = "GBP") -> str:
     return one_of([money.say(pence, currency) for pence in sorted(set(amounts), reverse=True)])
 
 
+def sharing(people: int) -> str:
+    return "1 person pays it." if people == 1 else f"{people} people share it."
+
+
 def each_pays(parts: Iterable[tuple[int, int]], currency: str = "GBP") -> tuple[str, ...]:
     """What every person's share is, from (days, pence) of each person. Names nobody."""
     people = list(parts)

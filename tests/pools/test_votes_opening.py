@@ -157,5 +157,9 @@ def test_a_vote_ends_at_its_instant_whatever_the_clocks_do(database, start):
 
 def test_a_draft_read_back_from_its_row_is_the_draft(database):
     pool, members = group(3)
-    for draft in (kiln(pool), walk(pool, rule="big_yes_no")):
-        assert drafts.of(asked(pool, members[0], draft=draft, effects={"spend": Effect()})) == draft
+    served = kiln(pool, serves=("out", "learning"))
+    for draft in (kiln(pool), served, walk(pool, rule="big_yes_no")):
+        made = asked(pool, members[0], draft=draft, effects={"spend": Effect()})
+        with db.reading() as session:
+            found = drafts.of(session, made)
+        assert (found, found.asked) == (draft, made.id)
