@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from ledger import chain, differences, driver
+from ledger import chain, differences, driver, mark_rows, proving
 from ledger.accounting import CHART, month_of
 from ledger.chain import Part, commitment, content, entry_hash
 from ledger.differences import Finding
@@ -32,18 +32,27 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Verified:
-    """A whole book, recomputed: how many entries, the hash over all of them, and its words."""
+    """A whole book, recomputed: how many entries, the hash over all of them, and its words; how
+    many months are closed, and the last of them.
+    """
 
     findings: tuple[Finding, ...]
     entries: int
     head: bytes
     words: str
+    closed: int = 0
+    closed_until: int | None = None
 
 
 def verify(session: Session, book_id: UUID, *, progress: Progress | None = None) -> Verified:
     walk = _Walk(session, book_id)
     found = tuple(islice(walk.findings(progress), MOST))
-    return Verified(found, walk.seq, walk.hash, chain.words(walk.hash))
+    return verified(found, walk.seq, walk.hash, walk.proof)
+
+
+def verified(found: tuple[Finding, ...], seq: int, head: bytes, proof: proving.Proof) -> Verified:
+    until = proof.until if proof.until >= 0 else None
+    return Verified(found, seq, head, chain.words(head), proof.closed, until)
 
 
 def findings(session: Session, book_id: UUID, *, progress: Progress | None = None) -> list[Finding]:
@@ -81,6 +90,8 @@ _KEPT = (
     " SELECT seq FROM entry WHERE book_id = {mark} UNION ALL"
     " SELECT seq FROM posting WHERE book_id = {mark} UNION ALL"
     " SELECT seq FROM entry_text WHERE book_id = {mark}) every"
+    " UNION ALL SELECT 'marks', NULL, NULL, NULL, CAST(MAX(number) AS BIGINT), NULL, NULL"
+    " FROM month_mark WHERE book_id = {mark}"
     " UNION ALL SELECT 'balance', {fund}, account, unit, NULL, amount, NULL FROM balance"
     " WHERE book_id = {mark}"
     " UNION ALL SELECT 'month', {fund}, account, unit, month, amount, NULL FROM month_total"
@@ -106,6 +117,10 @@ def _sql(door: Door, statement: str) -> str:
         fund=door.as_name.format("fund_id"),
         owner=door.as_name.format("owner_code"),
         by=door.as_name.format("recorded_by"),
+        first=door.as_name.format("first_by"),
+        second=door.as_name.format("second_by"),
+        head=door.as_bytes.format("head"),
+        until_on=door.as_day.format("CAST(until_on AS TEXT)" if door.mark == "?" else "until_on"),
         on=door.as_day.format("happened_on"),
         at=door.as_moment.format("recorded_at"),
         content=door.as_bytes.format("content"),
@@ -145,7 +160,8 @@ class _Walk:
         self._funds: set[str] = set()
         self._before: tuple[bytes, ...] = (chain.genesis(book_id),)
         self._reversals: list[tuple[int, chain.Entry]] = []
-        self._months: dict[Row, int] = defaultdict(int)  # month, fund, account, unit
+        # By month, then by fund, account and unit.
+        self._months: dict[int, dict[Row, int]] = defaultdict(lambda: defaultdict(int))
         self._total = 0
         self.seq, self.hash = 0, chain.genesis(book_id)
         self._read_what_is_kept()
@@ -155,7 +171,7 @@ class _Walk:
         return self._door.stream(_sql(self._door, statement), [self._book] * marks + [*more])
 
     def _read_what_is_kept(self) -> None:
-        kept: dict[str, Any] = {"head": None, "last": None}
+        kept: dict[str, Any] = {"head": None, "last": None, "marks": None}
         self._kept_balances, self._kept_months = {}, {}
         for what, fund, account, unit, number, amount, digest in self._rows(_KEPT):
             if what == "balance":
@@ -168,20 +184,31 @@ class _Walk:
             raise NoSuchBook
         self._head, self._last = kept["head"], kept["last"][0] or 0
         self._kinds: dict[str, str] = dict(self._rows(_ACCOUNTS))
+        self._read_marks(kept["marks"][0] or 0)
+
+    def _read_marks(self, last: int) -> None:
+        self._marks = list(mark_rows.kept(self._rows, self._name, self._names, last))
+        unit = next(self._rows(_BOOK))[1]
+        self.proof = proving.Proof(UUID(self._name), unit, [one.told for one in self._marks])
 
     def findings(self, progress: Progress | None) -> Iterator[Finding]:
         yield from self._register()
+        yield from self.proof.chained()
+        for one in self._marks:
+            yield from proving.of_rows(*one)
         yield from self._entries(progress)
+        yield from self.proof.beyond()
         if self.seq < self._head[0]:
             yield differences.of_gap(self.seq + 1, self._head[0], "missing")
         yield from self._mirrors()
-        for fund in sorted({place[1] for place in self._months} - self._funds):
+        used = {place[0] for places in self._months.values() for place in places}
+        for fund in sorted(used - self._funds):
             yield Finding("fund", None, f"Fund {fund} is missing.")
         yield from differences.of_head(self.seq, self._head, (self._total, self._before))
         if self._last > self._head[0]:
             yield differences.of_gap(self._last, self._last, "stands behind the end of the book")
         yield from differences.of_sums("balance", self._kept_balances, self._balances())
-        yield from differences.of_sums("month", self._kept_months, self._months)
+        yield from differences.of_sums("month", self._kept_months, self._by_month())
 
     def _register(self) -> Iterator[Finding]:
         """The rows of the book itself, its accounts and funds against their fingerprints."""
@@ -257,16 +284,23 @@ class _Walk:
             found += differences.of_kept(seq, kept, should)
         if shown.reverses is not None:
             self._reversals.append((seq, shown))
-        return found
+        return [*found, *self._closed(seq, digest, month)]
+
+    def _closed(self, seq: int, digest: bytes, month: int) -> Iterator[Finding]:
+        """Is it of a month that was closed before? And was a month closed behind it, as it says?"""
+        if month <= self.proof.until:
+            yield self.proof.late(seq, month)
+        if seq in self.proof:
+            yield from self.proof.passed(seq, digest, self._months, self._kinds)
 
     def _reckon(self, parts: Sequence[Part], month: int) -> tuple[bool, list[int]]:
         """Add an entry up: is it even in each fund and unit, and what should it keep?"""
-        pounds, months, net = self._unit, self._months, 0
+        pounds, held, net = self._unit, self._months[month], 0
         sums: dict[tuple[str, str], int] = {}
         for account, kind, fund, unit, amount in parts:
             place = fund, unit
             sums[place] = sums.get(place, 0) + amount
-            months[month, fund, account, unit] += amount
+            held[fund, account, unit] += amount
             if kind == "asset" and unit == pounds:
                 net += amount
         self._total += net
@@ -285,9 +319,17 @@ class _Walk:
 
     def _balances(self) -> dict[Row, int]:
         balances: dict[Row, int] = defaultdict(int)
-        for (_, fund, account, unit), amount in self._months.items():
-            balances[fund, account, unit] += amount
+        for places in self._months.values():
+            for place, amount in places.items():
+                balances[place] += amount
         return balances
+
+    def _by_month(self) -> dict[Row, int]:
+        return {
+            (month, *place): amount
+            for month, places in self._months.items()
+            for place, amount in places.items()
+        }
 
 
 @lru_cache

@@ -199,8 +199,64 @@ class MonthTotal(db.Table, table=True):
     amount: int = Field(sa_type=sa.BigInteger)
 
 
+class MonthMark(db.Table, table=True):
+    """A month was closed, or one was opened again, by two people (their codes). Append-only.
+
+    `until` is the last month that is closed from then on, if any is, and `until_on` its last day;
+    the book stood at `seq` and `head`. Pence: `bank_says` is what the bank's statements say lay
+    there at the end of the month, `bank_book` what the book says. `content` is sealed (marks).
+    """
+
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('close', 'open')", name="kind"),
+        sa.CheckConstraint("second_by <> first_by", name="two_people"),
+        sa.CheckConstraint("(until IS NULL) = (until_on IS NULL)", name="until"),
+        sa.CheckConstraint(
+            "(kind = 'close') = (bank_says IS NOT NULL)"
+            " AND (bank_says IS NULL) = (bank_book IS NULL)",
+            name="bank",
+        ),
+        CLUSTERED,
+    )
+    book_id: UUID = Field(primary_key=True, foreign_key="book.book_id")
+    number: int = Field(primary_key=True)
+    kind: str = Field(max_length=5)
+    month: int
+    seq: int = Field(sa_type=sa.BigInteger)
+    head: bytes = Field(sa_type=sa.LargeBinary)
+    until: int | None = None
+    until_on: date | None = None
+    first_by: UUID
+    second_by: UUID
+    recorded_at: datetime
+    bank_says: int | None = Field(default=None, sa_type=sa.BigInteger)
+    bank_book: int | None = Field(default=None, sa_type=sa.BigInteger)
+    content: bytes = Field(sa_type=sa.LargeBinary)
+    hash: bytes = Field(sa_type=sa.LargeBinary)
+    salt: bytes | None = Field(default=None, sa_type=sa.LargeBinary)
+    words: str | None = Field(default=None, max_length=400)
+
+
+class Checkpoint(db.Table, table=True):
+    """What a fund held in one place when a month was closed: the sum of all months up to it."""
+
+    __table_args__ = (sa.CheckConstraint("amount <> 0", name="not_zero"), CLUSTERED)
+    book_id: UUID = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    fund_id: UUID = Field(primary_key=True)
+    account: str = Field(primary_key=True, max_length=40)
+    unit: str = Field(primary_key=True, max_length=8)
+    amount: int = Field(sa_type=sa.BigInteger)
+
+
 db.sentences.update(
     {
+        "month_closed": "That month is closed. Write it with a day in a month that is open.",
+        "months_append_only": "What was said of a closed month can't be changed.",
+        "months_in_order": "Months close one after the other. Close the one before first.",
+        "months_add_up": "That is not what lay in the book at the end of the month. "
+        "Nothing was closed.",
+        "ck_month_mark_two_people": "Two different people must close a month.",
         "ledger_append_only": "The money book can't be changed or rubbed out. "
         "Put a mistake right with a new line.",
         "words_kept": "Words of the money book go only for a person who asked us.",

@@ -14,6 +14,7 @@ from migrations.guards import (
     corrections,
     erasures,
     ledger,
+    months,
     packs,
     plans,
     questions,
@@ -23,6 +24,7 @@ from migrations.guards import (
 
 RULES = (
     *ledger.LEDGER,
+    *months.MONTHS,
     *votes.VOTES,
     *bills.BILLS,
     *corrections.CORRECTIONS,
@@ -44,6 +46,9 @@ NEVER_EMPTIED = (
     "entry_text",
     "text_gone",
     "erasure",
+    "month_mark",
+    "checkpoint",
+    "closing",
     "agreement",
     "bill",
     "approval",

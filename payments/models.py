@@ -90,10 +90,52 @@ class BankLine(db.Table, table=True):
     mended_seq: int | None = Field(default=None, sa_type=sa.BigInteger)
 
 
+class Closing(db.Table, table=True):
+    """One person says that a month can be closed (or must be opened again, and why); another looks
+    and does it, which is mark `number` of the book. `seen` is the JSON of what the two saw differ.
+    """
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["book_id", "number"], ["month_mark.book_id", "month_mark.number"]),
+        db.index_where(
+            "uq_closing_open", "pool_id", where="agreed_at IS NULL AND dropped_at IS NULL"
+        ),
+        sa.CheckConstraint("kind IN ('close', 'open')", name="kind"),
+        sa.CheckConstraint("agreed_by <> asked_by", name="two_people"),
+        sa.CheckConstraint(
+            "(agreed_at IS NULL) = (agreed_by IS NULL)"
+            " AND (agreed_at IS NULL) = (number IS NULL)"
+            " AND (dropped_at IS NULL) = (dropped_by IS NULL)",
+            name="whole",
+        ),
+        sa.CheckConstraint("agreed_at IS NULL OR dropped_at IS NULL", name="one_end"),
+    )
+    id: UUID = Field(default_factory=db.new_id, primary_key=True)
+    pool_id: UUID = Field(foreign_key="pool.id", index=True)
+    book_id: UUID
+    kind: str = Field(max_length=5)
+    month: int
+    words: str = Field(default="", max_length=400)
+    seen: str = Field(default="", sa_type=sa.Text)
+    asked_by: UUID = Field(foreign_key="membership.id")
+    asked_at: datetime
+    agreed_by: UUID | None = Field(default=None, foreign_key="membership.id")
+    agreed_at: datetime | None = None
+    number: int | None = None
+    dropped_by: UUID | None = Field(default=None, foreign_key="membership.id")
+    dropped_at: datetime | None = None
+
+
 FORM_USED = "This form was used before. Open the page again."
 db.sentences.update(
     {
         "uq_bank_line_account_id_fingerprint": "That bank line is here already.",
+        "uq_closing_open": "Another month waits for a second person already. Look at that first.",
+        "ck_closing_two_people": "You asked for this. Another person must look.",
+        "closing_by_role": "Only people with a job in the group can close a month.",
+        "closing_same_group": "This mixes up two groups. Nothing was saved.",
+        "closing_frozen": "What was said about this month can't be changed.",
+        "closing_by_mark": "The money book does not say so. Nothing was saved.",
         "pk_bank_account": FORM_USED,
         "pk_bank_import": FORM_USED,
         "pk_bank_upload": FORM_USED,

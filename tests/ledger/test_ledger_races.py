@@ -3,12 +3,13 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import months
 import pytest
 from books import DAY, NOW, Shelf
 
 import db
 import errors
-from ledger import accounting, journal
+from ledger import accounting, closing, journal
 from ledger.accounting import Facts
 
 pytestmark = pytest.mark.postgres
@@ -135,3 +136,29 @@ def test_an_audit_while_others_post_finds_nothing(book):
             assert book.findings() == []
         posting.result()
     assert book.head().seq == 150
+
+
+@pytest.mark.parametrize("place", [0, 5, 10, 15, 20])
+def test_of_twenty_posts_and_a_close_at_once_each_is_in_what_was_closed_or_refused(book, place):
+    """Whoever gets the head first: a line stands before the close, or it is not in the book."""
+    book.paid_in("anna", 1, "bank:0", on=months.day(5))
+    works = [
+        lambda n=n: book.paid_in("anna", 1, f"bank:{n}", on=months.day(5, n)) for n in range(1, 21)
+    ]
+    works.insert(place, lambda: months.close(book, 5, "The bank had it wrong", says=-1))
+    told = at_once(works)
+    made = next(one for one in told if isinstance(one, closing.Marked))
+    posted = sum(isinstance(one, journal.Posted) for one in told)
+    assert posted + told.count(db.Broken) == 20
+    assert months.held(book, 5) == {("anna", "bank"): 100 * (posted + 1)}
+    assert (made.bank_book, made.seq) == (100 * (posted + 1), posted + 1)
+    assert book.head().seq == posted + 1
+    assert book.findings() == []
+
+
+def test_of_twenty_who_close_a_month_at_once_one_does(book):
+    book.paid_in("anna", 1, "bank:0", on=months.day(5))
+    told = at_once([lambda: months.close(book, 5)] * 20)
+    assert sum(isinstance(one, closing.Marked) for one in told) == 1
+    assert told.count(closing.ClosedAlready) == 19
+    assert book.findings() == []
