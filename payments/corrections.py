@@ -15,9 +15,9 @@ from ledger import accounting, journal
 from ledger.models import Entry
 from members import access, notices
 from members.models import Membership, Person, Role
-from payments import matching, remedies
-from payments.matching import Hand
+from payments import posting, remedies
 from payments.models import BankAccount
+from payments.posting import Hand
 from payments.remedies import Wrong
 from pools import reference
 from pools.locking import lock_pool
@@ -270,7 +270,7 @@ def _turn_round(
     session.flush()
     bills.unpay(session, pool.id, correction.seq)
     if wrong.line is not None:
-        matching.free(session, wrong.line, mended)
+        posting.free(session, wrong.line, mended)
 
 
 def drop(session: Session, correction_id: UUID, by: Membership, *, now: datetime) -> Correction:

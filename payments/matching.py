@@ -5,24 +5,22 @@ happened always posts; it is never refused because money is short.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from errors import NotFound, NotPossible, NotValid
 from ledger import accounting, journal
-from ledger.models import Fund
 from members import access
 from members.models import Membership
-from payments import accounts
+from payments import accounts, posting
 from payments.clues import the_bill
 from payments.models import BankLine
+from payments.posting import Hand
 from pools import reference
 from pools.models import FundingSource, Pool
-from pools.spending import authorities, bills
-from pools.spending.models import Correction
+from pools.spending import bills
 
 # What a line can be that is neither a member's nor a bill's: the account, and whose money it is.
 OTHERS = {
@@ -64,15 +62,6 @@ class NoSuchSource(NotFound):
     """That person's money is not in this group."""
 
 
-@dataclass(frozen=True)
-class Hand:
-    """Who matches, why this line is that, and when."""
-
-    by: Membership
-    why: str
-    now: datetime
-
-
 # --- by itself -----------------------------------------------------------------------------------
 
 
@@ -104,7 +93,7 @@ def _by_reference(
     posted = journal.post_many(session, pool.book_id, drafts, now=now) if drafts else []
     for (line, source), entry, hand in zip(ours, posted, hands, strict=True):
         line.source_id = source.id
-        _stamp(line, entry.seq, hand)
+        posting.stamp(line, entry.seq, hand)
     session.add_all(line for line, _ in ours)
     session.flush()
     return len(ours)
@@ -225,32 +214,20 @@ def _source(session: Session, pool: Pool, chosen: str) -> FundingSource:
     return found
 
 
-# --- posting -------------------------------------------------------------------------------------
-
-
-def _facts(pool: Pool, line: BankLine, words: str, hand: Hand) -> accounting.Facts:
-    """Once its wrong place was turned round, it is entered again under the line that did so."""
-    key = f"bank:{line.id}" if line.mended_seq is None else f"fix:{line.mended_seq}"
-    on = _written_on(pool, line, hand.now)
-    return accounting.Facts(on=on, key=key, words=words, by=hand.by.code, outside=True)
-
-
-def _written_on(pool: Pool, line: BankLine, now: datetime) -> date:
-    """The bank's own day; but what is put right, is so from today: months gone by stay as told."""
-    return line.happened_on if line.mended_seq is None else authorities.today_of(pool, now)
+# --- writing -------------------------------------------------------------------------------------
 
 
 def _paid_in(pool: Pool, line: BankLine, source: FundingSource, hand: Hand) -> accounting.Draft:
     """A member paid in; or, on a line that goes out, money went back to where it came from."""
     words = "Paid in" if line.amount > 0 else "Went back"
     make = accounting.contribution if line.amount > 0 else accounting.paid_back
-    facts = _facts(pool, line, words, hand)
+    facts = posting.facts(pool, line, words, hand)
     return make(source.fund_id, abs(line.amount), facts, unit=pool.currency)
 
 
 def _pay_in(session: Session, pool: Pool, line: BankLine, source: FundingSource, hand: Hand) -> int:
     line.source_id = source.id
-    return _post(session, pool, line, _paid_in(pool, line, source, hand), hand)
+    return posting.post(session, pool, line, _paid_in(pool, line, source, hand), hand)
 
 
 def _pay_bill(session: Session, pool: Pool, line: BankLine, bill_id: UUID, hand: Hand) -> int:
@@ -263,81 +240,28 @@ def _pay_bill(session: Session, pool: Pool, line: BankLine, bill_id: UUID, hand:
         session,
         bill_id,
         bank_key=str(line.id),
-        paid_on=_written_on(pool, line, hand.now),
+        paid_on=posting.written_on(pool, line, hand.now),
         by=hand.by.code,
         now=hand.now,
     )
-    return _done(session, line, seq, hand)
+    return posting.done(session, line, seq, hand)
 
 
 def _other(session: Session, pool: Pool, line: BankLine, chosen: str, hand: Hand) -> int:
     if chosen not in others(line):
         raise WrongWay if chosen in OTHERS else NotAnAnswer
     account, kind, words = OTHERS[chosen]
-    fund = _fund(session, pool.book_id, kind)
-    facts = _facts(pool, line, words, hand)
+    fund = posting.fund_of(session, pool.book_id, kind)
+    facts = posting.facts(pool, line, words, hand)
     if line.amount > 0:
         draft = accounting.contribution(
             fund, line.amount, facts, account=account, unit=pool.currency
         )
     else:
         draft = accounting.spending({fund: -line.amount}, account, facts, unit=pool.currency)
-    return _post(session, pool, line, draft, hand)
+    return posting.post(session, pool, line, draft, hand)
 
 
 def others(line: BankLine) -> tuple[str, ...]:
     """Which of OTHERS this line may be, by the way the money went."""
     return ("interest", "grant") if line.amount > 0 else ("charge",)
-
-
-def _fund(session: Session, book_id: UUID, kind: str) -> UUID:
-    """The book's reserve or grant fund; a grant fund is opened with the first grant."""
-    found = session.exec(
-        select(Fund.fund_id)
-        .where(Fund.book_id == book_id, Fund.kind == kind)
-        .order_by(col(Fund.fund_id))
-    ).first()
-    return found or journal.open_fund(session, book_id, kind)
-
-
-def _post(session: Session, pool: Pool, line: BankLine, draft: accounting.Draft, hand: Hand) -> int:
-    posted = journal.post(session, pool.book_id, draft, now=hand.now)
-    return _done(session, line, posted.seq, hand)
-
-
-def _done(session: Session, line: BankLine, seq: int, hand: Hand) -> int:
-    _stamp(line, seq, hand)
-    session.add(line)
-    session.flush()
-    if line.mended_seq is not None:
-        _tell_the_correction(session, line, seq)
-    return seq
-
-
-def free(session: Session, line: BankLine, mended_seq: int) -> None:
-    """Its place was wrong, and line `mended_seq` of the book turned it round: it waits again."""
-    line.entry_seq = line.source_id = line.matched_by = line.matched_at = line.why = None
-    line.mended_seq = mended_seq
-    session.add(line)
-    session.flush()
-
-
-def _tell_the_correction(session: Session, line: BankLine, seq: int) -> None:
-    """So that the wrong line and the right one lead to each other, however long it waited."""
-    pool = session.get_one(Pool, line.pool_id)
-    correction = session.exec(
-        select(Correction).where(
-            Correction.book_id == pool.book_id,
-            Correction.reversal_seq == line.mended_seq,
-            col(Correction.again_seq).is_(None),
-        )
-    ).first()
-    if correction is not None:
-        correction.again_seq = seq
-        session.add(correction)
-        session.flush()
-
-
-def _stamp(line: BankLine, seq: int, hand: Hand) -> None:
-    line.entry_seq, line.why = seq, hand.why
-    line.matched_by, line.matched_at = hand.by.id, hand.now

@@ -16,8 +16,8 @@ from ledger.models import Fund
 from members.models import Membership
 from payments import answers, matching
 from payments.answers import Answer
-from payments.matching import Hand
 from payments.models import BankLine
+from payments.posting import Hand
 from pools.models import FundingSource, Pool
 from pools.spending import authorities
 from pools.spending.book import PERSONAL

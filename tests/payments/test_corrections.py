@@ -14,7 +14,7 @@ from ledger import accounting, journal
 from ledger.models import Entry
 from members.access import NotYourJob
 from members.models import Letter, Membership
-from payments import corrections, matching, remedies
+from payments import corrections, posting, remedies
 from payments.corrections import Said
 from pools.spending import payees
 from pools.spending.models import Correction
@@ -155,7 +155,7 @@ def test_a_bill_whose_line_was_taken_out_is_unpaid_and_can_be_paid_again(hub):
 def cash(hub, amount=95000, kind="contribution"):
     facts = accounting.Facts(on=making.DAY, key=f"cash:{db.new_id()}", words="The raffle")
     with db.transaction() as session:
-        fund = matching._fund(session, hub.pool.book_id, "reserve")
+        fund = posting.fund_of(session, hub.pool.book_id, "reserve")
         draft = accounting.contribution(fund, amount, facts, account="grants", into="cash_tin")
         return journal.post(session, hub.pool.book_id, draft, now=NOW).seq
 

@@ -1,0 +1,92 @@
+"""Writing a line of the bank into the book: on what day, under what name, and who did it.
+
+What the bank says has happened always posts; it is never refused because money is short.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from ledger import accounting, journal
+from ledger.models import Fund
+from members.models import Membership
+from payments.models import BankLine
+from pools.models import Pool
+from pools.spending import authorities
+from pools.spending.models import Correction
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Who matches, why this line is that, and when."""
+
+    by: Membership
+    why: str
+    now: datetime
+
+
+def facts(pool: Pool, line: BankLine, words: str, hand: Hand) -> accounting.Facts:
+    """Once its wrong place was turned round, it is entered again under the line that did so."""
+    key = f"bank:{line.id}" if line.mended_seq is None else f"fix:{line.mended_seq}"
+    on = written_on(pool, line, hand.now)
+    return accounting.Facts(on=on, key=key, words=words, by=hand.by.code, outside=True)
+
+
+def written_on(pool: Pool, line: BankLine, now: datetime) -> date:
+    """The bank's own day; but what is put right, is so from today: months gone by stay as told."""
+    return line.happened_on if line.mended_seq is None else authorities.today_of(pool, now)
+
+
+def fund_of(session: Session, book_id: UUID, kind: str) -> UUID:
+    """The book's reserve or grant fund; a grant fund is opened with the first grant."""
+    found = session.exec(
+        select(Fund.fund_id)
+        .where(Fund.book_id == book_id, Fund.kind == kind)
+        .order_by(col(Fund.fund_id))
+    ).first()
+    return found or journal.open_fund(session, book_id, kind)
+
+
+def post(session: Session, pool: Pool, line: BankLine, draft: accounting.Draft, hand: Hand) -> int:
+    posted = journal.post(session, pool.book_id, draft, now=hand.now)
+    return done(session, line, posted.seq, hand)
+
+
+def done(session: Session, line: BankLine, seq: int, hand: Hand) -> int:
+    stamp(line, seq, hand)
+    session.add(line)
+    session.flush()
+    if line.mended_seq is not None:
+        _tell_the_correction(session, line, seq)
+    return seq
+
+
+def free(session: Session, line: BankLine, mended_seq: int) -> None:
+    """Its place was wrong, and line `mended_seq` of the book turned it round: it waits again."""
+    line.entry_seq = line.source_id = line.matched_by = line.matched_at = line.why = None
+    line.mended_seq = mended_seq
+    session.add(line)
+    session.flush()
+
+
+def _tell_the_correction(session: Session, line: BankLine, seq: int) -> None:
+    """So that the wrong line and the right one lead to each other, however long it waited."""
+    pool = session.get_one(Pool, line.pool_id)
+    correction = session.exec(
+        select(Correction).where(
+            Correction.book_id == pool.book_id,
+            Correction.reversal_seq == line.mended_seq,
+            col(Correction.again_seq).is_(None),
+        )
+    ).first()
+    if correction is not None:
+        correction.again_seq = seq
+        session.add(correction)
+        session.flush()
+
+
+def stamp(line: BankLine, seq: int, hand: Hand) -> None:
+    line.entry_seq, line.why = seq, hand.why
+    line.matched_by, line.matched_at = hand.by.id, hand.now
