@@ -10,6 +10,7 @@ from migrations.guards import (
     Guard,
     Keep,
     agreements,
+    bank,
     bills,
     corrections,
     erasures,
@@ -34,6 +35,7 @@ RULES = (
     *sharing.SHARING,
     *packs.PACKS,
     *plans.PLANS,
+    *bank.BANK,
 )
 GUARDS = tuple(rule for rule in RULES if isinstance(rule, Guard))
 KEEPS = tuple(rule for rule in RULES if isinstance(rule, Keep))
@@ -53,6 +55,8 @@ NEVER_EMPTIED = (
     "bill",
     "approval",
     "correction",
+    "opening_money",
+    "opening_part",
     "question_asked",
     "answer",
     "proposal",

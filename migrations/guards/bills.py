@@ -122,7 +122,9 @@ BILLS = (
         " OR (OLD.paid_seq IS NOT NULL AND NEW.paid_seq <> OLD.paid_seq)"
         " OR (OLD.paid_seq IS NOT NULL AND NEW.paid_seq IS NULL AND NOT EXISTS"
         "  (SELECT 1 FROM entry e JOIN pool p ON p.book_id = e.book_id"
-        "   WHERE p.id = NEW.pool_id AND e.reverses = OLD.paid_seq))",
+        "   WHERE p.id = NEW.pool_id AND e.reverses = OLD.paid_seq"
+        "    OR p.id = NEW.pool_id AND e.kind = 'refund'"
+        "     AND (e.key = 'back:' || OLD.paid_seq OR e.key LIKE 'back:' || OLD.paid_seq || ':%')))",
     ),
     Guard("bill_frozen", "bill", "DELETE"),
     Guard(
