@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import db
 import web
 from config import Config
-from members import access, contact, letters, mail, own
+from members import access, contact, letters, mail, own, plan_views
 from members import views as members
 from payments import correction_queries, fix_views
 from payments import queries as bank_queries
@@ -37,8 +37,8 @@ from tick import Tick, in_transaction
 
 MEGABYTE = 1024 * 1024
 ROOMS = (
-    members.views, pools.views, home.jobs_views, start_views.views, clubbing.views, demand.views,
-    votes.views, bills.views, money_views.views, report_views.views,
+    members.views, plan_views.views, pools.views, home.jobs_views, start_views.views,
+    clubbing.views, demand.views, votes.views, bills.views, money_views.views, report_views.views,
     export_views.views, bank.views, fix_views.views, question_views.views, outside_views.views,
 )  # fmt: skip
 EFFECTS = {"spend": SPEND}

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from members.money_from import WITH_PLAN
 from members.needs import Fit, Why
 
-# Money for which no council, health service or other funder has a plan.
-NO_PLAN_NEEDED = ("own_money", "grant")
 ASK = ("Find somebody to talk to", "/help")
 
 
@@ -69,7 +68,7 @@ def _in_plan(found: tuple[Beside, ...]) -> PlanNote | None:
     unknown = {
         one.fit.why
         for one in found
-        if one.source not in NO_PLAN_NEEDED and one.fit.why in {Why.NO_PLAN, Why.NO_NEEDS}
+        if one.source in WITH_PLAN and one.fit.why in {Why.NO_PLAN, Why.NO_NEEDS}
     }
     if not unknown:
         return None

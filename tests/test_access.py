@@ -13,7 +13,17 @@ from sqlmodel import select
 import db
 from demo.people import email_of
 from members.access import rule_of
-from members.models import Invitation, Letter, Membership, Person, Provider, Role, SignIn
+from members.models import (
+    Invitation,
+    Letter,
+    Membership,
+    Need,
+    Person,
+    Plan,
+    Provider,
+    Role,
+    SignIn,
+)
 from payments.models import BankLine
 from pools import joining
 from pools.clubbing.models import Round, Service, ServiceSession
@@ -58,6 +68,7 @@ def examples(slug=HUB) -> dict[str, str]:
         "provider_id": one(Provider), "device_id": one(SignIn), "upload_id": str(uuid4()),
         "link_id": str(uuid4()), "correction_id": one(Correction), "seq": "1",
         "question_id": one(QuestionAsked),
+        "plan_id": one(Plan), "need_id": one(Need), "part": "who",
         "token": "no-such-token", "name": "mia", "task": "place", "step": "name",
         "filename": "site.css",
     }  # fmt: skip

@@ -5,25 +5,11 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from ledger.money import say
+from members import money_from
 from pools.clubbing.cost import Cost, price_at
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-SOURCES = {
-    "direct_payment": "Direct payment",
-    "isf": "A budget somebody holds for me",
-    "health_budget": "Personal health budget",
-    "own_money": "My own money",
-    "grant": "A grant",
-    "ndis": "NDIS plan",
-}
-ABOUT_SOURCES = {
-    "direct_payment": "The council pays me, and I choose my support.",
-    "isf": "It may be called an Individual Service Fund.",
-    "health_budget": "The NHS pays for my support.",
-    "own_money": "I pay from my own bank account.",
-    "grant": "Somebody gave me money for this.",
-    "ndis": "From the National Disability Insurance Scheme in Australia.",
-}
+SOURCES, ABOUT_SOURCES = money_from.WORDS, money_from.ABOUT
 FIRST = {
     "earliest": "Earlier promises came first.",
     "held": "People who had a place came first, then earlier promises.",
