@@ -21,6 +21,7 @@ from pools.decisions import proposals, reminders
 from pools.decisions import queries as vote_queries
 from pools.decisions import views as votes
 from pools.demand import views as demand
+from pools.register import views as register
 from pools.spending import (
     bill_queries,
     book,
@@ -40,6 +41,7 @@ ROOMS = (
     members.views, plan_views.views, pools.views, home.jobs_views, start_views.views,
     clubbing.views, demand.views, votes.views, bills.views, money_views.views, report_views.views,
     export_views.views, bank.views, fix_views.views, question_views.views, outside_views.views,
+    register.views,
 )  # fmt: skip
 EFFECTS = {"spend": SPEND}
 CARDS = (

@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.create_index('uq_band_name', 'band', ['pool_id', 'name'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
     op.create_table('grant_fund',
     sa.Column('fund_id', sa.Uuid(), nullable=False),
+    sa.Column('key', sa.Uuid(), nullable=False),
     sa.Column('pool_id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
     sa.Column('giver', sa.String(length=80), nullable=False),
@@ -37,6 +38,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['made_by'], ['membership.id'], name=op.f('fk_grant_fund_made_by')),
     sa.ForeignKeyConstraint(['pool_id'], ['pool.id'], name=op.f('fk_grant_fund_pool_id')),
     sa.PrimaryKeyConstraint('fund_id', name=op.f('pk_grant_fund')),
+    sa.UniqueConstraint('key', name=op.f('uq_grant_fund_key')),
     sa.UniqueConstraint('pool_id', 'name', name=op.f('uq_grant_fund_pool_id_name'))
     )
     op.create_index(op.f('ix_grant_fund_pool_id'), 'grant_fund', ['pool_id'], unique=False)

@@ -18,6 +18,7 @@ class GrantFund(db.Table, table=True):
 
     __table_args__ = (sa.UniqueConstraint("pool_id", "name"),)
     fund_id: UUID = Field(primary_key=True)
+    key: UUID = Field(unique=True)  # the form it came by
     pool_id: UUID = Field(foreign_key="pool.id", index=True)
     name: str = Field(max_length=60)
     giver: str = Field(max_length=80)

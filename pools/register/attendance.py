@@ -128,7 +128,7 @@ def of(session: Session, membership_id: UUID, since: date, until: date) -> Came:
         )
         .group_by(Attendance.said)
     )
-    said: dict[str, int] = dict(rows)  # type: ignore[arg-type]
+    said: dict[str, int] = dict(rows.all())
     planned = len(set(planned_days(session, membership_id, since, until)))
     came, missed = said.get("came", 0), said.get("missed", 0) + said.get("told", 0)
     return Came(max(planned, came + missed), came, missed)
@@ -174,7 +174,7 @@ def times(
         )
         .group_by(col(Attendance.membership_id))
     )
-    return dict(rows)  # type: ignore[arg-type]
+    return dict(rows.all())
 
 
 def unfilled(

@@ -16,9 +16,20 @@ from ledger import queries as book
 from members.models import Membership
 from pools.jobs import Job
 from pools.models import Evidence, Pool
-from pools.spending import authorities, bills, checkers, hints, payees, shares, words
+from pools.spending import (
+    authorities,
+    bills,
+    checkers,
+    hints,
+    how_shared,
+    payees,
+    shares,
+    sharing,
+    words,
+)
 from pools.spending.authorities import Allowed
 from pools.spending.bills import NoSuchBill
+from pools.spending.how_shared import Each
 from pools.spending.models import Approval, Bill, BillShare, Payee
 from pools.spending.shares import Share
 
@@ -79,6 +90,7 @@ class BillPage:
     file: Evidence | None
     allowed: Allowed
     shares: tuple[str, ...]
+    each: tuple[Each, ...]
     my_share: int | None
     maker: str
     entered_at: datetime
@@ -208,6 +220,7 @@ def bill_page(
     open_ = state in {"check", "pay"}
     why_not = _why_not(session, bill, me, {who for who, _ in yes}, side) if roles else ""
     shared = _stored_shares(session, bill)
+    rule = bill.rule or sharing.usual(allowed.standing)
     return BillPage(
         id=bill.id,
         payee=payee.name,
@@ -220,7 +233,8 @@ def bill_page(
         day=authorities.day_name(session, allowed, bill.session_id),
         file=session.get(Evidence, bill.evidence_id) if bill.evidence_id else None,
         allowed=allowed,
-        shares=shares.in_words(shared, pool.currency, alike=not allowed.standing),
+        shares=how_shared.in_words(session, pool, rule, shared),
+        each=how_shared.each(session, shared) if _by_name(rule, state, roles) else (),
         my_share=shares.of_person(shared, me.id) if _shares_in(shared, me) else None,
         maker=_name(session, bill.entered_by),
         entered_at=bill.entered_at,
@@ -237,6 +251,13 @@ def bill_page(
         paid_on=bill.paid_on,
         paid_seq=bill.paid_seq,
     )
+
+
+def _by_name(rule: str, state: str, roles: frozenset[str]) -> bool:
+    """Whose share is what stands only where somebody must check it: on a bill that waits for a yes,
+    and for those with a job, where the rule itself is about single people.
+    """
+    return bool(roles) and (state == "check" or rule in how_shared.ABOUT_PEOPLE)
 
 
 def _state(bill: Bill, yes: int) -> str:
@@ -281,7 +302,6 @@ def _stored_shares(session: Session, bill: Bill) -> tuple[Share, ...]:
     return tuple(
         Share(row.fund_id, row.membership_id, row.amount, row.days, Fraction(row.carry))
         for row in rows
-        if row.membership_id is not None
     )
 
 

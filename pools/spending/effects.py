@@ -83,10 +83,7 @@ def plan_note(
 
 def my_share(session: Session, held: Sequence[Held], amount: int, membership_id: UUID) -> int:
     """Shared as the bill would be today. Nobody has a place yet: nobody has a share."""
-    if not held:
-        return 0
-    parts = shares.by_people(held, sharing.carried(session, held))
-    return shares.of_person(shares.split(amount, parts), membership_id)
+    return shares.of_person(sharing.equally(session, held, amount), membership_id)
 
 
 def my_money(session: Session, pool: Pool, membership_id: UUID) -> int:

@@ -18,6 +18,7 @@ from pools.spending import authorities, checkers, evidence, fitting, payees, sea
 from pools.spending.authorities import Allowed
 from pools.spending.models import Bill, BillShare, Payee
 from pools.spending.shares import Share
+from pools.spending.sharing import USUAL, How
 
 OLDEST = timedelta(days=730)
 
@@ -57,7 +58,7 @@ class SharesMoved(NotPossible):
 @dataclass(frozen=True, kw_only=True)
 class NewBill:
     """What was typed. `key` is the form's own id. `seen` is the print of the shares that were
-    shown before saving; without it (a demo, a test) nothing was shown.
+    shown before saving; without it (a demo, a test) nothing was shown. `how` is how it is shared.
     """
 
     key: UUID
@@ -68,7 +69,7 @@ class NewBill:
     amount: int
     words: str
     evidence_id: UUID | None = None
-    session_id: UUID | None = None
+    how: How = USUAL
     seen: str | None = None
 
 
@@ -80,6 +81,7 @@ class Looked:
     payee: Payee
     allowed: Allowed
     file: Evidence | None
+    rule: str
     shares: tuple[Share, ...]
     checkers: int
 
@@ -94,7 +96,7 @@ def enter(session: Session, new: NewBill, by: Membership, *, now: datetime) -> B
     access.must_hold(session, by, *checkers.ENTER)
     wanted = _tidy(new)
     if made := session.get(Bill, new.key):
-        return _same_again(made, wanted, by)
+        return _same_again(session, made, wanted, new.how, by)
     found = look(session, new, by, now=now)
     authorities.write_down(session, found.allowed, pool, now=now)
     if new.seen is not None and new.seen != found.seen:
@@ -104,6 +106,7 @@ def enter(session: Session, new: NewBill, by: Membership, *, now: datetime) -> B
         id=new.key,
         pool_id=pool.id,
         cost=found.allowed.cost,
+        rule=found.rule,
         checkers=found.checkers,
         digest=b"",
         entered_by=by.id,
@@ -125,14 +128,13 @@ def look(session: Session, new: NewBill, by: Membership, *, now: datetime) -> Lo
     allowed = authorities.find(session, pool, new.authority_id, now)
     authorities.must_have_left(allowed, new.amount, pool.currency)
     _check_date(new.billed_on, authorities.today_of(pool, now))
-    shared = sharing.share_out(
-        session, pool, allowed, new.amount, on=new.billed_on, session_id=new.session_id
-    )
+    shared = sharing.share_out(session, pool, allowed, new.amount, on=new.billed_on, how=new.how)
     return Looked(
         pool,
         payee,
         allowed,
         _file(session, pool.id, new.evidence_id),
+        sharing.rule_of(new.how, allowed),
         shared,
         checkers.needed(session, pool.id, payee.id, new.amount, now),
     )
@@ -152,7 +154,9 @@ def _tidy(new: NewBill) -> dict[str, Any]:
         "amount": new.amount,
         "words": one_line(new.words, 120, WordsNeeded),
         "evidence_id": new.evidence_id,
-        "session_id": new.session_id,
+        "session_id": new.how.session_id,
+        "since": new.how.since,
+        "until": new.how.until,
     }
 
 
@@ -181,11 +185,23 @@ def _file(session: Session, pool_id: UUID, evidence_id: UUID | None) -> Evidence
     return evidence.find(session, pool_id, evidence_id)
 
 
-def _same_again(made: Bill, wanted: dict[str, Any], by: Membership) -> Bill:
+def _same_again(
+    session: Session, made: Bill, wanted: dict[str, Any], how: How, by: Membership
+) -> Bill:
     same = all(getattr(made, name) == value for name, value in wanted.items())
+    same = same and how.rule in {"", made.rule} and _same_funds(session, made, how)
     if not same or made.entered_by != by.id:
         raise FormUsed
     return made
+
+
+def _same_funds(session: Session, made: Bill, how: How) -> bool:
+    """Among the same named people, and from the same money of the group."""
+    rows = session.exec(select(BillShare).where(BillShare.bill_id == made.id)).all()
+    people = {row.membership_id for row in rows if row.membership_id}
+    ours = {row.fund_id for row in rows if row.membership_id is None}
+    wanted = {how.fund_id} if how.fund_id else set()
+    return ours == wanted and (how.rule != "named" or not people or people == how.people)
 
 
 def _write(session: Session, bill: Bill, shared: Iterable[Share]) -> None:

@@ -7,11 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from ledger import money
 from members.models import Membership
+from pools.funds import funds
 from pools.models import Pool
-from pools.spending import authorities, checkers, hints, payees, shares, words
+from pools.spending import authorities, checkers, hints, how_shared, payees, shares, words
 from pools.spending.authorities import Allowed
 from pools.spending.entering import Looked, NewBill
+from pools.spending.how_shared import Each
 from pools.spending.models import Bill, Payee
 
 
@@ -27,6 +30,7 @@ class CheckPage:
     left: int
     day: str
     shares: tuple[str, ...]
+    each: tuple[Each, ...]
     my_share: int
     seen: str
     needed: int
@@ -48,14 +52,30 @@ def check_page(session: Session, me: Membership, new: NewBill, looked: Looked) -
         in_words=words.amount(new.amount, pool.currency),
         allowed=allowed,
         left=allowed.left - new.amount,
-        day=authorities.day_name(session, allowed, new.session_id),
-        shares=shares.in_words(looked.shares, pool.currency, alike=not allowed.standing),
+        day=authorities.day_name(session, allowed, new.how.session_id),
+        shares=how_shared.in_words(session, pool, looked.rule, looked.shares),
+        each=how_shared.each(session, looked.shares),
         my_share=shares.of_person(looked.shares, me.id),
         seen=looked.seen,
         needed=looked.checkers,
         who=tuple(one.name for one in who),
         hints=hints.of_new(session, pool, new),
     )
+
+
+def funds_to_pay(session: Session, pool: Pool) -> tuple[tuple[UUID, str], ...]:
+    """The group's own funds with money in them, and what each may pay for."""
+    return tuple(
+        (one.id, f"{one.name}: {money.say(one.has, pool.currency)} left{_only(one)}")
+        for one in funds.all_of(session, pool)
+        if one.has > 0
+    )
+
+
+def _only(fund: funds.OurFund) -> str:
+    if fund.costs:
+        return f", only for {fund.may_pay}"
+    return "" if fund.noted else ", only after a vote"
 
 
 # --- who we pay -----------------------------------------------------------------------------------

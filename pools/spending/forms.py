@@ -13,15 +13,24 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 import web
 from pools.forms import DayField, Words
 from pools.spending.authorities import Allowed
 from pools.spending.entering import NewBill
 from pools.spending.models import Payee
+from pools.spending.sharing import How
 
 ALL_DAYS = "all"
+HOW_SHARED = (
+    ("", "The usual way"),
+    ("people", "Equally, each person the same"),
+    ("days", "By the days people have"),
+    ("attendance", "By who came"),
+    ("band", "By the support people have"),
+    ("named", "Only between some people"),
+)
 
 
 class BillForm(web.Form):
@@ -48,8 +57,55 @@ class BillForm(web.Form):
     file = FileField(
         "The bill itself", description="A PDF or a photo (JPEG or PNG). Up to 5 megabytes."
     )
+    rule = SelectField(
+        "How do we share it?",
+        choices=[SelectChoice(value, words) for value, words in HOW_SHARED],
+        invalid_choice_message="Pick how the bill is shared.",
+    )
+    since = DayField("From which day?", validators=[Optional()])
+    until = DayField("To which day?", validators=[Optional()])
+    people = SelectMultipleField("Between whom?", invalid_choice_message="Pick people from here.")
+    fund = SelectField("Does other money of the group pay first?")
+    from_fund = web.PoundsField("How much of it?", [Optional()])
     evidence = HiddenField()
     seen = HiddenField()
+
+    def validate_since(self, field: DayField) -> None:
+        if self.rule.data == "attendance" and not (field.data and self.until.data):
+            raise ValidationError("Pick the first and the last day, so that we can see who came.")
+
+    def validate_people(self, field: SelectMultipleField) -> None:
+        if self.rule.data == "named" and not field.data:
+            raise ValidationError("Tick the people who share this bill.")
+
+    def offer_sharing(self, people: Mapping[UUID, str], funds: Sequence[tuple[UUID, str]]) -> None:
+        """Who can be named, and which of the group's own money could pay first."""
+        self.people.choices = [SelectChoice(str(id_), name) for id_, name in people.items()]
+        self.fund.choices = [
+            SelectChoice("", "No"),
+            *(SelectChoice(str(id_), words) for id_, words in funds),
+        ]
+        self.fund.data, self.rule.data = self.fund.data or "", self.rule.data or ""
+
+    def how(self, session_id: UUID | None) -> How:
+        """How it is shared. What does not belong to the chosen rule is left out."""
+        came, named = self.rule.data == "attendance", self.rule.data == "named"
+        fund = UUID(self.fund.data) if self.fund.data else None
+        return How(
+            rule=self.rule.data or "",
+            session_id=session_id,
+            since=self.since.data if came else None,
+            until=self.until.data if came else None,
+            people=frozenset(UUID(one) for one in self.people.data or []) if named else frozenset(),
+            fund_id=fund,
+            from_fund=self.from_fund.pence if fund else None,
+        )
+
+    @property
+    def shared_otherwise(self) -> bool:
+        """Is anything but the usual way chosen, or wrong?"""
+        fields = (self.rule, self.since, self.until, self.people, self.fund, self.from_fund)
+        return any(field.data or field.errors for field in fields)
 
     def offer(
         self, allowed: Sequence[Allowed], days: Mapping[UUID, str], payees: Sequence[Payee]
@@ -90,7 +146,7 @@ class BillForm(web.Form):
             amount=self.amount.pence or 0,
             words=self.words.data,
             evidence_id=self.file_id,
-            session_id=None if day == ALL_DAYS else UUID(day),
+            how=self.how(None if day == ALL_DAYS else UUID(day)),
             seen=self.seen.data or None,
         )
 

@@ -26,7 +26,7 @@ def digest_of(
     bill: Bill, payee: Payee, file: Evidence | None, shared: Iterable[Share | BillShare]
 ) -> bytes:
     """Covers all that a checker says yes to."""
-    facts = {
+    facts: dict[str, object] = {
         "bill": str(bill.id),
         "pool": str(bill.pool_id),
         "payee": [str(payee.id), payee.name, payee.last4],
@@ -40,6 +40,9 @@ def digest_of(
         "file": hashlib.sha256(file.body).hexdigest() if file else None,
         "shares": sorted((str(share.fund_id), share.amount) for share in shared),
     }
+    if bill.rule is not None:  # a bill from before rules could be chosen was sealed without one
+        days = [one.isoformat() if one else None for one in (bill.since, bill.until)]
+        facts["shared"] = [bill.rule, *days]
     return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).digest()
 
 

@@ -1,10 +1,11 @@
-"""How one bill is shared between the people with a place, exact to the penny. Pure.
+"""How one bill is shared between people, exact to the penny. Pure.
 
-Equal for each person, or by the days they have; the odd pennies go round from bill to bill.
+Equal for each person, by the days they have, by how often they came, by support, or only by some;
+the odd pennies go round from bill to bill.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
@@ -12,6 +13,8 @@ from uuid import UUID
 from errors import NotPossible
 from ledger import money
 from pools.spending import words
+
+RULES = ("people", "days", "attendance", "band", "named")
 
 
 class NobodyToShare(NotPossible):
@@ -33,10 +36,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Share:
-    """One fund's share in pence, and what it carries to the next bill."""
+    """One fund's share in pence, and what it carries to the next bill. A share of nobody comes from
+    the group's own money.
+    """
 
     fund_id: UUID
-    membership_id: UUID
+    membership_id: UUID | None
     amount: int
     days: int
     carry: Fraction
@@ -49,6 +54,9 @@ class Held:
     membership_id: UUID
     fund_id: UUID
     price: int
+
+
+Divide = Callable[[Iterable[Held], Mapping[UUID, Fraction]], tuple[Part, ...]]
 
 
 def split(total: int, parts: Sequence[Part]) -> tuple[Share, ...]:
@@ -102,6 +110,24 @@ def by_people(places: Iterable[Held], carried: Mapping[UUID, Fraction]) -> tuple
     )
 
 
+def by_weight(
+    weights: Mapping[UUID, int | Fraction],
+    funds: Mapping[UUID, UUID],
+    carried: Mapping[UUID, Fraction],
+    *,
+    days: Mapping[UUID, int] | None = None,
+) -> tuple[Part, ...]:
+    """Each person by their own weight: how often they came, how much support they have, or one for
+    each who is named. `funds` says which fund stands for the person.
+    """
+    told = days or {}
+    return tuple(
+        Part(funds[who], who, weight, told.get(who, 1), carried.get(funds[who], Fraction(0)))
+        for who, weight in weights.items()
+        if weight
+    )
+
+
 def of_person(shares: Iterable[Share], membership_id: UUID) -> int:
     """What one person pays in all, in pence."""
     return sum(share.amount for share in shares if share.membership_id == membership_id)
@@ -113,6 +139,8 @@ def in_words(
     """What each person pays, naming nobody. `alike` for what is shared by people, not by days."""
     people: dict[UUID, tuple[int, int]] = {}
     for share in shares:
+        if share.membership_id is None:
+            continue
         days, pence = people.get(share.membership_id, (0, 0))
         people[share.membership_id] = (1 if alike else days + share.days, pence + share.amount)
     return words.each_pays(people.values(), currency)

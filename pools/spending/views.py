@@ -17,6 +17,7 @@ from pools.spending import (
     evidence,
     form_queries,
     payees,
+    sharing,
 )
 from pools.spending.forms import BillForm, PayeeForm, SendBackForm, SidesForm, YesForm
 
@@ -78,6 +79,9 @@ def offered(form: BillForm) -> tuple[BillForm, frozenset[UUID]]:
     allowed = authorities.open_to_spend(session, g.pool.id, web.now())
     days = {id_: name for one in allowed for id_, name in authorities.days_of(session, one).items()}
     form.offer(allowed, days, payees.all_of(session, g.pool.id))
+    form.offer_sharing(
+        sharing.can_share(session, g.pool.id), form_queries.funds_to_pay(session, g.pool)
+    )
     return form, frozenset(one.id for one in allowed if one.standing)
 
 

@@ -62,6 +62,25 @@ def sharing(people: int) -> str:
     return "1 person pays it." if people == 1 else f"{people} people share it."
 
 
+RULE_WORDS = {
+    "people": "Shared equally.",
+    "days": "Shared by the days people have.",
+    "attendance": "Shared by who came.",
+    "band": "Shared by the support people have.",
+    "named": "Shared by the people it is for.",
+}
+
+
+def shared(
+    rule: str, people: int, pence: int, currency: str = "GBP", *, paid: str = "shared"
+) -> tuple[str, str]:
+    """Shared by who came. 9 people shared £90. (`paid` is "share" before it is paid.)"""
+    said = money.say(pence, currency)
+    if people == 1:
+        return RULE_WORDS[rule], f"1 person {'pays' if paid == 'share' else 'paid'} {said}."
+    return RULE_WORDS[rule], f"{people} people {paid} {said}."
+
+
 def each_pays(parts: Iterable[tuple[int, int]], currency: str = "GBP") -> tuple[str, ...]:
     """What every person's share is, from (days, pence) of each person. Names nobody."""
     people = list(parts)

@@ -20,11 +20,13 @@ from pools import agreement
 from pools.models import Evidence, FundingSource, Pool
 from pools.spending import bills, evidence, payees
 from pools.spending.models import Bill, Payee
+from pools.spending.sharing import How
 
 NOW = datetime(2026, 12, 18, 12, 0, tzinfo=rounds.NOW.tzinfo)
 BILLED = date(2026, 12, 17)
 HOME = "/g/thursday-hub"
 SESSION = 44372  # what one Thursday costs with eleven people
+HOW = ("rule", "session_id", "since", "until", "people", "fund_id", "from_fund")
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n%%EOF\n"
 
 
@@ -87,7 +89,8 @@ def new_bill(hub, **other) -> bills.NewBill:
         "amount": SESSION,
         "words": "One Thursday",
     }
-    return bills.NewBill(**(facts | other))
+    how = {name: other.pop(name) for name in HOW if name in other}
+    return bills.NewBill(**(facts | other), how=How(**how))
 
 
 def enter(hub, *, by=None, now=NOW, **other) -> Bill:
