@@ -25,6 +25,7 @@ from pools.register import views as register
 from pools.spending import (
     bill_queries,
     book,
+    choosing_views,
     export_views,
     money_views,
     question_queries,
@@ -41,7 +42,7 @@ ROOMS = (
     members.views, plan_views.views, pools.views, home.jobs_views, start_views.views,
     clubbing.views, demand.views, votes.views, bills.views, money_views.views, report_views.views,
     export_views.views, bank.views, fix_views.views, question_views.views, outside_views.views,
-    register.views,
+    register.views, choosing_views.views,
 )  # fmt: skip
 EFFECTS = {"spend": SPEND}
 CARDS = (

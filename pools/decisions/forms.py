@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 import web
 from ledger import money
-from members import typed
+from members import needs, typed
 from pools.decisions import drafts
 from pools.decisions.effects import Draft
 from pools.decisions.models import CHOICES
@@ -72,10 +72,21 @@ class QuestionForm(web.Form):
         validate_choice=False,
     )
     payee = StringField("Who would we pay?", [Words("", drafts.LONGEST_PAYEE)], [seen])
+    serves = SelectMultipleField(
+        "What is it for?",
+        choices=[SelectChoice(kind, needs.WORDS[kind]) for kind in needs.KINDS],
+        invalid_choice_message="Pick from the list.",
+        description="Tick what it helps people with. It is held beside each person’s own plan. "
+        "Tick nothing if it is for the whole group, like insurance.",
+    )
 
     @property
     def spends(self) -> bool:
         return bool(self.sort.data == "spend")
+
+    @property
+    def serves_words(self) -> str:
+        return needs.named(self.serves.data) or "The whole group"
 
     @property
     def cost_words(self) -> str:
@@ -109,6 +120,10 @@ class QuestionForm(web.Form):
         if field.data and not self.spends and self.sort.data in SORTS:
             raise ValidationError(ONLY_FOR_SPENDING)
 
+    def validate_serves(self, field: SelectMultipleField) -> None:
+        if field.data and not self.spends and self.sort.data in SORTS:
+            raise ValidationError(ONLY_FOR_SPENDING)
+
     def draft(self, pool_id: UUID) -> Draft:
         """Only from a form that was found right."""
         kind, rule = SORTS[self.sort.data]
@@ -121,6 +136,7 @@ class QuestionForm(web.Form):
             amount=self.amount.pence if self.spends else None,
             cost=self.cost.data if self.spends else None,
             payee=self.payee.data if self.spends else None,
+            serves=drafts.in_order(self.serves.data) if self.spends else (),
         )
 
 

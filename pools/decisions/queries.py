@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from members import access
+from members import access, needs
 from members.models import Membership
 from pools.decisions import drafts, words
 from pools.decisions.counting import RULES
@@ -68,6 +68,7 @@ class VotePage:
     paragraphs: tuple[str, ...]
     about: Mapping[str, str]
     cost: str
+    serves: str
     asked_by: str
     asked_at: datetime
     closes_at: datetime
@@ -242,6 +243,7 @@ def vote_page(
         paragraphs=words.paragraphs(proposal.words),
         about=words.about(proposal.amount, pool.currency),
         cost=words.COSTS.get(proposal.cost or "", ""),
+        serves=needs.named(draft.serves),
         asked_by=_name(session, proposal.proposed_by),
         asked_at=proposal.opened_at,
         closes_at=proposal.closes_at,

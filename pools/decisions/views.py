@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, g, request
 
 import web
-from members import access
+from members import access, needs
 from pools.decisions import ballots, proposals, queries
 from pools.decisions.effects import Effects, effect_of
 from pools.decisions.forms import CHOICE_WORDS, CancelForm, QuestionForm, VoteForm
@@ -37,7 +37,7 @@ def new() -> Response:
     """The form; when it is right, the page to check it; `change` leads back from there."""
     form = QuestionForm()
     if request.form.get("act") == "change" or not form.validate_on_submit():
-        return shown("new.html", form=form)
+        return shown("new.html", form=form, need_symbols=needs.SYMBOLS)
     draft = form.draft(g.pool.id)
     preview = effect_of(effects(), draft.kind).preview(
         web.reading(), draft, g.membership, now=web.now()
@@ -61,7 +61,7 @@ def ask() -> Response:
         ),
     ):
         return web.go("votes.vote", said="The vote is open.", proposal_id=form.key)
-    return shown("new.html", form=form)
+    return shown("new.html", form=form, need_symbols=needs.SYMBOLS)
 
 
 def page_of(proposal_id: UUID) -> VotePage:
