@@ -7,9 +7,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import db
 import web
 from config import Config
-from members import access, contact, letters, mail, own, plan_views
+from members import access, contact, data_views, going, letters, mail, naming, plan_views
 from members import views as members
-from payments import correction_queries, fix_views
+from payments import correction_queries, fix_views, mine
 from payments import queries as bank_queries
 from payments import views as bank
 from pools import home, jobs, outside_views, queries
@@ -39,7 +39,8 @@ from tick import Tick, in_transaction
 
 MEGABYTE = 1024 * 1024
 ROOMS = (
-    members.views, plan_views.views, pools.views, home.jobs_views, start_views.views,
+    members.views, plan_views.views, data_views.views, pools.views, home.jobs_views,
+    start_views.views,
     clubbing.views, demand.views, votes.views, bills.views, money_views.views, report_views.views,
     export_views.views, bank.views, fix_views.views, question_views.views, outside_views.views,
     register.views, choosing_views.views,
@@ -56,19 +57,22 @@ JOBS = (
     jobs.letters,
     clubbing_queries.jobs,
     jobs.beginning,
+    jobs.names,
     vote_queries.jobs,
     bill_queries.jobs,
     bank_queries.jobs,
     correction_queries.jobs,
     question_queries.jobs,
 )
-MINE = (own.ROOM,)
 TICKS = (
     Tick("rounds", rounds.due, in_transaction(rounds.close)),
     Tick("votes", proposals.due, in_transaction(proposals.close, effects=EFFECTS)),
     Tick("vote reminders", reminders.due, in_transaction(reminders.remind)),
     Tick("questions", questions.due, in_transaction(questions.pass_on)),
     Tick("changed emails", contact.due, in_transaction(contact.finish)),
+    Tick("erasing", going.due, in_transaction(going.go_on, rooms=mine.ROOMS)),
+    Tick("names", naming.due, in_transaction(naming.take_unlooked, rooms=mine.ROOMS)),
+    Tick("past members", going.to_cut, in_transaction(going.cut, rooms=mine.ROOMS)),
     Tick("letters", mail.due, mail.deliver),
 )
 csrf = CSRFProtect()
@@ -77,7 +81,7 @@ csrf = CSRFProtect()
 def create_app(config: Config) -> Flask:
     app = Flask(__name__)
     app.config.update(settings(config))
-    app.extensions.update(effects=EFFECTS, cards=CARDS, jobs=JOBS, ticks=TICKS, mine=MINE)
+    app.extensions.update(effects=EFFECTS, cards=CARDS, jobs=JOBS, ticks=TICKS, mine=mine.ROOMS)
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies)  # type: ignore[method-assign]
     db.connect(config.database_url)

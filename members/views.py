@@ -12,7 +12,18 @@ from sqlmodel import Session
 
 import db
 import web
-from members import access, contact, cookies, groups, notices, people, queries, signing_in
+from members import (
+    access,
+    contact,
+    cookies,
+    going,
+    groups,
+    notices,
+    paper,
+    people,
+    queries,
+    signing_in,
+)
 from members.devices import device_of
 from members.forms import ConfirmForm, DetailsForm, EmailForm, NewcomerForm, NewEmailForm
 
@@ -101,11 +112,11 @@ def sign_in() -> Response:
         made.append(signing_in.ask_link(session, form.email.data, **asked_from()))
 
     if web.saved(form, ask):
-        return _link_sent(form.email.data, made[0])
+        return link_was_sent(form.email.data, made[0])
     return web.page("members/sign_in.html", here="in", form=form)
 
 
-def _link_sent(email: str, link_id: UUID) -> Response:
+def link_was_sent(email: str, link_id: UUID) -> Response:
     browser["email"], browser["link"] = email, str(link_id)
     return web.go("members.link_sent")
 
@@ -126,7 +137,7 @@ def use_link(token: str) -> Response:
     form = NewcomerForm() if link.newcomer else ConfirmForm()
     made = list[signing_in.SignedIn]()
     if web.saved(form, lambda session: made.append(_use(session, token, form))):
-        return _come_in(made[0].token, shared=form.shared.data)
+        return come_in(made[0].token, shared=form.shared.data)
     here = browser.get("link") == str(link.link_id)
     return holding_a_link(
         web.page("members/use_link.html", here="in", form=form, link=link, token=token, same=here)
@@ -145,7 +156,7 @@ def _use(session: Session, token: str, form: Any) -> signing_in.SignedIn:
     )
 
 
-def _come_in(token: str, *, shared: bool) -> Response:
+def come_in(token: str, *, shared: bool) -> Response:
     """Nothing that this browser held before it was signed in is kept."""
     wanted = web.internal(browser.get("next")) or url_for("members.home")
     browser.clear()
@@ -161,15 +172,19 @@ def link_again(token: str) -> Response:
         made.append(signing_in.ask_again(session, token, **asked_from()))
 
     if web.saved(form, ask):
-        return _link_sent(made[0].email, made[0].link_id)
+        return link_was_sent(made[0].email, made[0].link_id)
     shown = EmailForm(formdata=None)
     shown.form_errors.extend(form.form_errors)
     return web.page("members/sign_in.html", here="in", form=shown)
 
 
-@views.post("/out")
+@views.route("/out", methods=["GET", "POST"])
 @access.everyone
 def sign_out() -> Response:
+    """Signed out by the button only. Who has no email reads first how they come back."""
+    if request.method == "GET":
+        mine = groups.helped(web.reading(), g.me.id) if g.me else ()
+        return web.page("members/sign_out.html", here="me", helped=mine)
     token = cookies.token() or ""
     pressed(lambda session: signing_in.sign_out(session, token, now=web.now()))
     browser.clear()
@@ -184,6 +199,8 @@ def sign_out() -> Response:
 def home() -> Response:
     if g.provider:
         return web.go("demand.demand")
+    if going.open_one(web.reading(), g.me.id):
+        return web.go("data.erase")
     mine = groups.groups_of(web.reading(), g.me.id)
     return web.page("members/home.html", here="home", groups=mine)
 
@@ -192,7 +209,8 @@ def home() -> Response:
 @access.signed_in
 def me() -> Response:
     mine = queries.me_page(web.reading(), g.me, cookies.token(), now=web.now())
-    return web.page("members/me.html", here="me", mine=mine)
+    made = paper.made_for(web.reading(), g.me.id)
+    return web.page("members/me.html", here="me", mine=mine, made=made)
 
 
 @views.route("/me/details", methods=["GET", "POST"])
@@ -259,7 +277,8 @@ def end_device(device_id: UUID) -> Response:
 @access.role("organiser")
 def letters() -> Response:
     shown = queries.letters_page(web.reading(), g.pool.id)
-    return web.page("members/letters.html", here="jobs", page=shown)
+    waiting = paper.without_email(web.reading(), g.pool.id)
+    return web.page("members/letters.html", here="jobs", page=shown, waiting=waiting)
 
 
 @views.get("/g/<slug>/letters/<uuid:letter_id>")
@@ -274,3 +293,6 @@ def letter(letter_id: UUID) -> Response:
 def letter_given(letter_id: UUID) -> Response:
     pressed(lambda session: notices.given(session, g.pool.id, letter_id, now=web.now()))
     return web.go("members.letters", said="That letter is marked as given.")
+
+
+from members import paper_views  # noqa: E402, F401 - its pages stand on the same blueprint

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from members import queries
+from members import naming, queries
 from members.models import ROLES, Membership, Role
 from pools.models import Pool
 
@@ -57,3 +57,13 @@ def beginning(
         else [Job("Name somebody outside to talk to", f"/g/{pool.slug}/outside")]
     )
     return (*people, *outside)
+
+
+def names(
+    session: Session, pool: Pool, _me: Membership, roles: frozenset[str], *, now: datetime
+) -> tuple[Job, ...]:
+    """Words that may name somebody who is gone wait for anybody with a job."""
+    del now
+    waiting = naming.count(session, pool.id) if roles else 0
+    words = "Look at words that may name a past member"
+    return (Job(words, f"/g/{pool.slug}/names", waiting),) if waiting else ()

@@ -228,7 +228,7 @@ def _new_source(
         membership_id=membership.id,
         kind=kind,
         fund_id=fund_id,
-        reference=_free_reference(session, pool.id, membership.name),
+        reference=free_reference(session, pool.id, membership.name),
         made_at=now,
     )
     session.add(made)
@@ -236,7 +236,7 @@ def _new_source(
     return made
 
 
-def _free_reference(session: Session, pool_id: UUID, name: str) -> str:
+def free_reference(session: Session, pool_id: UUID, name: str) -> str:
     """One that nobody in the pool has. The pool is locked, so nobody takes it meanwhile."""
     taken = set(
         session.exec(select(FundingSource.reference).where(FundingSource.pool_id == pool_id))

@@ -3,14 +3,13 @@
 from collections import Counter
 from uuid import UUID
 
-import segno
 from flask import Blueprint, Response, current_app, g
-from markupsafe import Markup
 from sqlmodel import Session
 from wtforms.fields.choices import SelectChoice
 
 import web
 from members import access
+from members.paper_views import square
 from pools import agreement, invitations, inviting, people
 from pools.forms import GiveForm, InviteForm, SignForm
 
@@ -180,7 +179,7 @@ def show_poster() -> Response:
     link = _whole(page.link)
     words = invitations.poster(g.pool)
     return web.page(
-        "pools/poster.html", here="jobs", words=words, where=_typed(link), qr=_square(link)
+        "pools/poster.html", here="jobs", words=words, where=_typed(link), qr=square(link)
     )
 
 
@@ -191,12 +190,6 @@ def _whole(path: str) -> str:
 def _typed(link: str) -> str:
     """As somebody types it from paper: no https:// in front."""
     return link.split("://", 1)[-1]
-
-
-def _square(link: str) -> Markup:
-    made = segno.make(link, micro=False, error="m")
-    drawn = made.svg_inline(omitsize=True, title="A square to point a phone at", border=2)
-    return Markup(drawn)  # noqa: S704 - drawn from our own link by the library
 
 
 from pools import join_views  # noqa: E402, F401 - its pages stand on the same blueprint

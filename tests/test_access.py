@@ -69,7 +69,8 @@ def examples(slug=HUB) -> dict[str, str]:
         "link_id": str(uuid4()), "correction_id": one(Correction), "seq": "1",
         "question_id": one(QuestionAsked),
         "plan_id": one(Plan), "need_id": one(Need), "part": "who",
-        "token": "no-such-token", "name": "mia", "task": "place", "step": "name",
+        "token": "no-such-token", "code": "no-such-code", "words_id": str(uuid4()), "what": "take",
+        "name": "mia", "task": "place", "step": "name",
         "filename": "site.css",
     }  # fmt: skip
 
@@ -186,7 +187,7 @@ def test_what_belongs_to_another_group_is_not_there(story, people):
     crossing = {
         "proposal_id", "bill_id", "line_id", "payee_id", "round_id", "evidence_id", "role_id",
         "membership_id", "authority_id", "invitation_id", "correction_id",
-        "question_id",
+        "question_id", "words_id",
     }  # fmt: skip
     jo, wrong = story.browser("jo").client, []
     for route, method in routes(story.app):

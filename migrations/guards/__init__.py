@@ -69,6 +69,12 @@ ERASED_ONLY = "(NEW.words <> OLD.words AND NEW.words <> '')"
 GONE = "Words taken away"
 
 
-def taken_away(column: str) -> str:
-    """True if these words became other words, and were not only taken away."""
-    return f"(NEW.{column} IS DISTINCT FROM OLD.{column} AND NEW.{column} <> '{GONE}')"
+def taken_away(table: str, column: str) -> str:
+    """True if these words became other words, and were not taken away because somebody looked at
+    them, or had time to.
+    """
+    return (
+        f"(NEW.{column} IS DISTINCT FROM OLD.{column} AND (NEW.{column} <> '{GONE}' OR NOT EXISTS"
+        " (SELECT 1 FROM named_words n WHERE n.row_id = OLD.id"
+        f" AND n.place = '{table}.{column}')))"
+    )

@@ -40,7 +40,7 @@ BILLS = (
             "made_at",
             "until",
         )
-        + f" OR {taken_away('words')}"
+        + f" OR {taken_away('authority', 'words')}"
         " OR NEW.committed <> (SELECT COALESCE(SUM(b.amount), 0) FROM bill b"
         "  WHERE b.authority_id = NEW.id AND b.withdrawn_at IS NULL)",
     ),
@@ -50,7 +50,10 @@ BILLS = (
         "payee",
         "UPDATE",
         changed("id", "pool_id", "last4", "made_by", "made_at")
-        + f" OR (NEW.name <> OLD.name AND NEW.name NOT LIKE '{GONE}%')",
+        + f" OR (NEW.name <> OLD.name AND (NEW.name NOT LIKE '{GONE}%' OR NOT EXISTS"
+        "  (SELECT 1 FROM interest i JOIN membership m ON m.id = i.membership_id"
+        "   JOIN erasure e ON e.person_id = m.person_id"
+        "   WHERE i.payee_id = OLD.id AND e.undone_at IS NULL)))",
     ),
     Guard("payee_frozen", "payee", "DELETE"),
     # A bill: entered by somebody with a job who is not paid by it, checked by enough people.
@@ -112,12 +115,12 @@ BILLS = (
             "since",
             "until",
         )
-        + f" OR {taken_away('words')}"
+        + f" OR {taken_away('bill', 'words')}"
         # What was approved is what is paid, so words go only once that is over.
         " OR (NEW.words <> OLD.words AND OLD.withdrawn_at IS NULL AND OLD.paid_seq IS NULL)"
         " OR (OLD.withdrawn_at IS NOT NULL AND ("
         + changed("withdrawn_at", "withdrawn_by", "paid_seq", "paid_on")
-        + f" OR {taken_away('withdrawn_why')}))"
+        + f" OR {taken_away('bill', 'withdrawn_why')}))"
         " OR (NEW.withdrawn_at IS NOT NULL AND NEW.paid_seq IS NOT NULL)"
         " OR (OLD.paid_seq IS NOT NULL AND NEW.paid_seq <> OLD.paid_seq)"
         " OR (OLD.paid_seq IS NOT NULL AND NEW.paid_seq IS NULL AND NOT EXISTS"
@@ -144,7 +147,16 @@ BILLS = (
         " (SELECT 1 FROM entry e JOIN pool p ON p.book_id = e.book_id WHERE p.id = NEW.pool_id"
         "  AND e.seq = NEW.paid_seq AND e.kind = 'spending' AND e.money_out = NEW.amount)",
     ),
-    Guard("bill_frozen", "bill_share", "UPDATE"),
+    # Whose share it was may be cut off, long after they are gone; nothing else changes.
+    Guard(
+        "bill_frozen",
+        "bill_share",
+        "UPDATE",
+        changed("bill_id", "fund_id", "days", "amount", "carry")
+        + " OR NEW.membership_id IS NOT NULL OR NOT EXISTS"
+        " (SELECT 1 FROM membership m JOIN erasure e ON e.person_id = m.person_id"
+        "  WHERE m.id = OLD.membership_id AND e.done_at IS NOT NULL)",
+    ),
     Guard("bill_frozen", "bill_share", "DELETE"),
     Guard(
         "bill_frozen",

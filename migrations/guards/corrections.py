@@ -44,8 +44,12 @@ CORRECTIONS = (
             "proposed_by",
             "proposed_at",
         )
-        + " OR (NEW.why <> OLD.why AND NEW.why <> '') OR OLD.dropped_at IS NOT NULL"
-        " OR (OLD.confirmed_at IS NOT NULL AND ("
+        + " OR (NEW.why <> OLD.why AND NEW.why <> '') OR (OLD.dropped_at IS NOT NULL AND ("
+        + changed(
+            *("confirmed_by", "confirmed_at", "reversal_seq", "again_seq"),
+            *("dropped_by", "dropped_at"),
+        )
+        + ")) OR (OLD.confirmed_at IS NOT NULL AND ("
         + changed("confirmed_by", "confirmed_at", "reversal_seq", "dropped_at")
         + " OR (OLD.again_seq IS NOT NULL AND NEW.again_seq IS DISTINCT FROM OLD.again_seq)))",
     ),

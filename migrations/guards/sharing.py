@@ -196,8 +196,9 @@ SHARING = (
         "override",
         "UPDATE",
         changed("id", "pool_id", "bill_id", "asked_by", "asked_at")
-        + " OR (NEW.why <> OLD.why AND NEW.why <> '') OR OLD.dropped_at IS NOT NULL"
-        " OR (OLD.agreed_at IS NOT NULL AND ("
+        + " OR (NEW.why <> OLD.why AND NEW.why <> '') OR (OLD.dropped_at IS NOT NULL AND ("
+        + changed("agreed_by", "agreed_at", "dropped_by", "dropped_at")
+        + ")) OR (OLD.agreed_at IS NOT NULL AND ("
         + changed("agreed_by", "agreed_at", "dropped_at")
         + "))",
     ),

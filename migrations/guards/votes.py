@@ -40,7 +40,7 @@ VOTES = (
             *("closed_at", "cancelled_at", "cancelled_by", "reminded_at"),
             *("passed", "yes", "no", "unsure"),
         )
-        + f" OR {taken_away('title')} OR {taken_away('words')} OR {taken_away('payee')}))"
+        + f" OR {taken_away('proposal', 'title')} OR {taken_away('proposal', 'words')} OR {taken_away('proposal', 'payee')}))"
         + " OR (OLD.closed_at IS NULL AND OLD.cancelled_at IS NULL AND ("
         + changed("title", "words", "payee")
         + ")) OR "

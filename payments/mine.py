@@ -1,0 +1,112 @@
+"""This room's part of what is mine: what came in for me at the bank; and all rooms together."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from ledger.money import say
+from members.mine import GONE, First, Room, Stays, memberships, rows, words_in
+from members.models import Membership, Person
+from payments.models import BankAccount, BankImport, BankLine, BankUpload
+from pools import reference
+from pools.models import FundingSource, Pool
+from pools.spending import mine as spending
+
+
+def my_data(session: Session, person: Person, *, now: datetime) -> dict[str, object]:
+    del now
+    mine = memberships(person)
+    return {
+        "Lines of the bank that were mine": rows(
+            session,
+            BankLine,
+            col(BankLine.source_id).in_(_sources(person)),
+            without=("matched_by",),
+        ),
+        "Lines of the bank that I matched": [
+            {"line": line_id, "matched at": at}
+            for line_id, at in session.exec(
+                select(BankLine.id, BankLine.matched_at).where(col(BankLine.matched_by).in_(mine))
+            )
+        ],
+        "Bank files I read in": rows(session, BankImport, col(BankImport.imported_by).in_(mine)),
+        "Bank files I added": rows(
+            session, BankUpload, col(BankUpload.added_by).in_(mine), without=("body",)
+        ),
+    }
+
+
+def _sources(person: Person) -> sa.ScalarSelect[UUID]:
+    return (
+        sa.select(col(FundingSource.id)).where(
+            col(FundingSource.membership_id).in_(memberships(person))
+        )
+    ).scalar_subquery()
+
+
+def erase(session: Session, person: Person, *, now: datetime) -> None:
+    """What a bank writes beside a payment names who paid. The sum and the day stay."""
+    del now
+    session.exec(sa.delete(BankUpload).where(col(BankUpload.added_by).in_(memberships(person))))
+    session.exec(
+        sa.update(BankLine)
+        .where(col(BankLine.source_id).in_(_sources(person)))
+        .values(words=GONE, why=None)
+    )
+
+
+def first(session: Session, mine: Membership, _now: datetime) -> Iterator[First]:
+    """Money of theirs that came to the bank and is not in the book yet."""
+    pool = session.get_one(Pool, mine.pool_id)
+    references = set(
+        session.exec(select(FundingSource.reference).where(FundingSource.membership_id == mine.id))
+    )
+    waiting = select(BankLine.amount, BankLine.words).where(
+        BankLine.pool_id == pool.id,
+        col(BankLine.entry_seq).is_(None),
+        col(BankLine.left_out).is_(None),
+    )
+    for amount, words in session.exec(waiting) if references else ():
+        if references & set(reference.found_in(words)):
+            said = f"A payment of {say(abs(amount))} waits at the bank of {pool.name}."
+            yield First(f"{said} Ask the treasurer.", "/help")
+
+
+def stays(session: Session, person: Person, _now: datetime) -> Iterator[Stays]:
+    wanted = select(BankLine.id).where(col(BankLine.source_id).in_(_sources(person)))
+    if session.exec(wanted.limit(1)).first():
+        yield Stays("The day and the amount of what came to the bank, without its words.")
+
+
+def cut(session: Session, person: Person) -> None:
+    session.exec(
+        sa.update(BankLine)
+        .where(col(BankLine.source_id).in_(_sources(person)))
+        .values(source_id=None)
+    )
+
+
+def _matched(line: BankLine) -> bool:
+    """Before that, the words are how its owner is found."""
+    return line.entry_seq is not None or line.left_out is not None
+
+
+ROOM = Room(
+    "My money at the bank",
+    my_data,
+    erase,
+    first,
+    stays,
+    cut,
+    words=(
+        words_in(BankLine, "words", "What the bank wrote", over=_matched),
+        words_in(BankLine, "why", "Why a line of the bank was matched"),
+        words_in(BankLine, "left_out", "Why a line of the bank was left out"),
+        words_in(BankImport, "name", "The name of a file from the bank"),
+        words_in(BankAccount, "name", "The name of the bank account"),
+    ),
+)
+ROOMS = (ROOM, *spending.ROOMS)
