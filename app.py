@@ -9,7 +9,7 @@ import web
 from config import Config
 from members import access, contact, data_views, going, letters, mail, naming, plan_views
 from members import views as members
-from payments import correction_queries, fix_views, mine
+from payments import correction_queries, fix_views, mine, said
 from payments import queries as bank_queries
 from payments import views as bank
 from pools import home, jobs, outside_views, queries
@@ -21,6 +21,9 @@ from pools.decisions import proposals, reminders
 from pools.decisions import queries as vote_queries
 from pools.decisions import views as votes
 from pools.demand import views as demand
+from pools.packs import audit_views
+from pools.packs import naming as bill_names
+from pools.packs import views as packs
 from pools.register import views as register
 from pools.spending import (
     bill_queries,
@@ -43,7 +46,7 @@ ROOMS = (
     start_views.views,
     clubbing.views, demand.views, votes.views, bills.views, money_views.views, report_views.views,
     export_views.views, bank.views, fix_views.views, question_views.views, outside_views.views,
-    register.views, choosing_views.views,
+    register.views, choosing_views.views, packs.views, audit_views.views,
 )  # fmt: skip
 EFFECTS = {"spend": SPEND}
 CARDS = (
@@ -63,6 +66,7 @@ JOBS = (
     bank_queries.jobs,
     correction_queries.jobs,
     question_queries.jobs,
+    bill_names.jobs,
 )
 TICKS = (
     Tick("rounds", rounds.due, in_transaction(rounds.close)),
@@ -82,6 +86,7 @@ def create_app(config: Config) -> Flask:
     app = Flask(__name__)
     app.config.update(settings(config))
     app.extensions.update(effects=EFFECTS, cards=CARDS, jobs=JOBS, ticks=TICKS, mine=mine.ROOMS)
+    app.extensions["bank"] = said.of_bank  # what statements say of the bank
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies)  # type: ignore[method-assign]
     db.connect(config.database_url)

@@ -30,6 +30,7 @@ from pools.clubbing.models import Round, Service, ServiceSession
 from pools.decisions.models import Proposal
 from pools.inviting import open_link_of
 from pools.models import Evidence, Pool
+from pools.packs.models import KeptStatement
 from pools.spending.models import Authority, Bill, Correction, Payee, QuestionAsked
 
 HUB, ART = "thursday-hub", "saturday-art"
@@ -67,6 +68,7 @@ def examples(slug=HUB) -> dict[str, str]:
         "service_id": one(Service), "invitation_id": one(Invitation),
         "provider_id": one(Provider), "device_id": one(SignIn), "upload_id": str(uuid4()),
         "link_id": str(uuid4()), "correction_id": one(Correction), "seq": "1",
+        "kept_id": one(KeptStatement), "form": "pdf",
         "question_id": one(QuestionAsked),
         "plan_id": one(Plan), "need_id": one(Need), "part": "who",
         "token": "no-such-token", "code": "no-such-code", "words_id": str(uuid4()), "what": "take",
@@ -187,7 +189,7 @@ def test_what_belongs_to_another_group_is_not_there(story, people):
     crossing = {
         "proposal_id", "bill_id", "line_id", "payee_id", "round_id", "evidence_id", "role_id",
         "membership_id", "authority_id", "invitation_id", "correction_id",
-        "question_id", "words_id",
+        "question_id", "words_id", "kept_id",
     }  # fmt: skip
     jo, wrong = story.browser("jo").client, []
     for route, method in routes(story.app):

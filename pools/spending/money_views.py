@@ -1,35 +1,21 @@
-"""The pages of the money book: the book, one line, the check, my statement; and both as files."""
+"""The pages of the money book: the book, one line, the check; and the book as a file."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, g, request
-from wtforms.validators import Optional
 
 import db
 import web
 from ledger import audit
 from members import access
 from members.models import Membership
-from pools.forms import DayField
 from pools.models import Pool
-from pools.spending import book, book_sheet, entry_story, my_statement
-from pools.spending.authorities import today_of
+from pools.spending import book, book_sheet, entry_story
 
 views = Blueprint("money", __name__, url_prefix="/g/<slug>")
 
 LARGEST_SEQ = 2**62
-
-
-class PeriodForm(web.Form):
-    """Asked by GET, so that a period has an address."""
-
-    class Meta:
-        csrf = False
-
-    since = DayField("First day", validators=[Optional()], name="from")
-    until = DayField("Last day", validators=[Optional()], name="to")
 
 
 def shown(template: str, status: int | None = None, **context: Any) -> Response:
@@ -84,39 +70,3 @@ def as_file(rows: Iterator[str], name: str) -> Response:
     response = Response(rows, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-@views.get("/statement")
-@access.member
-def statement() -> Response:
-    """`from` and `to`, both days included; without them, this month."""
-    form, since, until = period()
-    found = my_statement.statement(web.reading(), g.pool, g.membership, since, until, now=web.now())
-    return shown("statement.html", form=form, found=found)
-
-
-@views.get("/statement.csv")
-@access.member
-def statement_csv() -> Response:
-    form, since, until = period()
-    found = my_statement.statement(web.reading(), g.pool, g.membership, since, until, now=web.now())
-    if form.errors or form.form_errors:
-        return shown("statement.html", form=form, found=found)
-    rows = my_statement.csv(found, g.pool.currency)
-    return as_file(rows, f"statement-{since.isoformat()}-{until.isoformat()}.csv")
-
-
-def period() -> tuple[PeriodForm, date, date]:
-    """The days that were asked for. Where they can't be read: this month, and what to mend."""
-    today = today_of(g.pool, web.now())
-    form = PeriodForm(request.args)
-    form.validate()
-    until = form.until.data or today
-    since = form.since.data or until.replace(day=1)
-    if not form.errors and since > until:
-        form.form_errors.append(my_statement.WrongWayRound().sentence)
-    if form.errors or form.form_errors:
-        since, until = today.replace(day=1), today
-    else:
-        form.since.data, form.until.data = since, until
-    return form, since, until

@@ -16,8 +16,10 @@ from test_bills import passed_vote
 import db
 from ledger import accounting, journal
 from ledger.models import Entry
+from payments import said as bank_side
 from pools.joining import source_of
-from pools.spending import bills, book_sheet, my_statement
+from pools.packs import gathering
+from pools.spending import bills, book_sheet
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def test_an_empty_book_says_so(app):
     page = device(app, made.people[0]).get(HOME + "/money")
     assert "No money moved in December yet." in page
     assert "No lines here" in page
-    assert "Nothing touched your money" in page.click("My statement")
+    assert "Nothing touched this money" in page.click("My statement")
 
 
 def test_the_whole_book_can_be_taken_away_as_a_file(app):
@@ -273,9 +275,9 @@ def test_my_statement_adds_up(app):
     left = {"£40.34": "£127.66", "£40.33": "£127.67"}[mine]
     assert f"You paid in £168. Your share of what we spent was {mine}. {left} of your money" in page
     rows = rows_of(page)
-    assert [row[0] for row in rows] == ["5 Dec", "18 Dec"]
-    assert rows[0][1:] == ["You paid in", "£168.00", "", "£168.00"]
-    assert rows[1][1] == "Oak Lane Care: One Thursday 11 people shared £443.72."
+    assert [row[0] for row in rows] == ["5 Dec 2026", "18 Dec 2026"]
+    assert rows[0][1:] == ["Paid in", "£168.00", "", "£168.00"]
+    assert rows[1][1].startswith("Oak Lane Care: One Thursday 11 people shared £443.72.")
     assert rows[1][2:] == ["", mine, left]
     assert "Put this on each payment" in page
 
@@ -288,12 +290,14 @@ def test_the_closing_of_a_period_is_the_opening_of_the_next(app):
         closing = None
         for days in (4, 1, 13, 3, 9):
             end = start + timedelta(days=days - 1)
-            found = my_statement.statement(session, made.pool, tom, start, end, now=making.NOW)
-            total = found.opening + found.paid_in - found.spent + found.moved + found.put_right
-            assert total == found.closing
-            assert closing in {None, found.opening}
-            assert sum(one.closing for one in found.sources) == found.closing
-            closing, start = found.closing, end + timedelta(days=1)
+            found = gathering.statement(
+                session, made.pool, tom, gathering.Days(start, end), bank=bank_side.of_bank
+            )
+            of = found.sums
+            assert of.opening + of.paid_in - of.spent + of.moved + of.put_right == of.closing
+            assert closing in {None, of.opening}
+            assert sum(one.closing for one in found.sources) == of.closing
+            closing, start = of.closing, end + timedelta(days=1)
         assert closing in {12766, 12767}
 
 
@@ -325,7 +329,7 @@ def test_the_ready_periods_and_any_other(app):
     assert "From Tuesday 1 December to Friday 18 December." in page
     last = page.click("Last month")
     assert "From Sunday 1 November to Monday 30 November." in last
-    assert "Nothing touched your money" in last
+    assert "Nothing touched this money" in last
     assert "From Tuesday 1 December" in page.click("Everything")
     assert "From Thursday 1 January" in page.click("This year")
     own = page.send("Show these days", **{"from": "2026-12-05", "to": "05/12/2026"})
@@ -361,11 +365,12 @@ def test_my_statement_as_a_file(app):
     page = device(app, made.people[0]).get(HOME + "/statement")
     response = page.browser.client.get(page.links()["Download for a spreadsheet"])
     rows = sheet(response)
-    assert rows[1][2] == "At the start"
-    assert rows[1][6] == "0.00"
-    assert rows[3][3] == "11 people shared £443.72."
-    assert rows[-1][2] == "At the end"
-    assert rows[-1][6] == rows[-2][6]
+    sums = {row[2]: row[4] for row in rows if row[0] == "Sums"}
+    lines = [row for row in rows if row[0] == "Lines"]
+    assert sums["At the start"] == "0.00"
+    assert lines[1][10:12] == ["443.72", "11"]
+    assert sums["At the end"] == lines[-1][5]
+    assert len({len(row) for row in rows}) == 1
     assert "statement-2026-12-01-2026-12-18.csv" in response.headers["Content-Disposition"]
 
 
