@@ -20,7 +20,7 @@ FOLDERS = ("ledger", "members", "pools", "payments", "demo")
 PURE = (
     "ledger/money.py", "ledger/accounting.py", "ledger/chain.py", "pools/reference.py",
     "pools/clubbing/cost.py", "pools/clubbing/largest.py", "pools/clubbing/price.py",
-    "pools/clubbing/price_file.py", "pools/clubbing/sums.py", "pools/clubbing/bands.py",
+    "pools/clubbing/price_file.py", "pools/clubbing/sums.py", "pools/clubbing/leavers.py",
     "pools/clubbing/resilience.py", "pools/clubbing/year.py", "pools/decisions/counting/*.py",
     "payments/statements/*.py", "pools/spending/forecast.py",
 )  # fmt: skip

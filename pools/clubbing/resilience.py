@@ -13,7 +13,6 @@ from itertools import combinations
 from math import comb
 from random import Random
 
-from pools.clubbing.bands import Bands
 from pools.clubbing.cost import Cost
 from pools.clubbing.largest import (
     Call,
@@ -27,6 +26,7 @@ from pools.clubbing.largest import (
     party_of,
     price_each,
 )
+from pools.clubbing.leavers import ByBand
 
 MOST_CHOICES = 2_000  # as many choices of leavers are all tried; of more, so many are drawn
 ALONE = Week(0, 1)
@@ -64,7 +64,7 @@ def worst(cost: Cost, promises: Iterable[Promised], rule: Rule | None = None) ->
     the ones first who could pay most. Without steps no other choice of so many does more harm.
     """
     call = call_of(cost, promises, rule or Rule())
-    sizes = Bands(call).sizes() if call.rule.name == "band" else _sizes(call)
+    sizes = ByBand(call).sizes() if call.rule.name == "band" else _sizes(call)
     return tuple(WhatIf(leave, *size) for leave, size in enumerate(sizes))
 
 

@@ -6,7 +6,7 @@ from there.
 
 from uuid import UUID
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response, g, request
 from sqlmodel import Session
 
 import web
@@ -14,7 +14,7 @@ from errors import NotValid
 from ledger import money
 from members import access
 from pools import agreement
-from pools.clubbing import pages, promises, rounds, words
+from pools.clubbing import alive, pages, promises, rounds, words
 from pools.clubbing.board import newest_round
 from pools.clubbing.forms import AskForm, PromiseForm, SureForm
 
@@ -173,6 +173,16 @@ def _withdraw(session: Session, page: pages.PromisePage) -> None:
 @access.member
 def show_round() -> Response:
     return web.page("clubbing/round.html", here="home", page=_round(None))
+
+
+@views.get("/g/<slug>/safe")
+@access.member
+def safe() -> Response:
+    """How safe our place is, and what if some of us leave."""
+    leave = request.args.get("leave", "1")
+    asked = int(leave) if leave.isascii() and leave.isdecimal() and len(leave) < 5 else 1
+    days = alive.alive(web.reading(), g.pool, asked, now=web.now())
+    return web.page("clubbing/safe.html", here="home", days=days, leave=asked)
 
 
 @views.get("/g/<slug>/round/<uuid:round_id>")

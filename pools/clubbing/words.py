@@ -37,6 +37,10 @@ def people(count: int) -> str:
     return "1 person" if count == 1 else f"{count} people"
 
 
+def weeks(count: int) -> str:
+    return "1 week" if count == 1 else f"{count} weeks"
+
+
 def date_words(day: date) -> str:
     """Thursday 3 December 2026: a letter may be read in another year."""
     return f"{day:%A} {day.day} {day:%B} {day.year}"

@@ -15,7 +15,7 @@ ALONE = Week(0, 1)
 Whole = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
-class Bands:
+class ByBand:
     """One session's people by weight. `totals` are the sums of weights that a group could have,
     the highest first; `able` says for each weight how many could pay at each total.
     """
