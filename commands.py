@@ -132,12 +132,13 @@ def migrate(_arguments: argparse.Namespace) -> int:
 
 def verify(arguments: argparse.Namespace) -> int:
     """Prove that nothing in a money book was changed: of every group, of one, or in a bundle."""
+    letters = arguments.seal
     if arguments.what and Path(arguments.what).is_file():
-        lines, healthy = verifying.report_bundle(Path(arguments.what))
+        lines, healthy = verifying.report_bundle(Path(arguments.what), letters)
     else:
         ready(from_environment())
         with db.reading() as session:
-            lines, healthy = verifying.report(session, arguments.what)
+            lines, healthy = verifying.report(session, arguments.what, letters)
     print("\n".join(lines))
     return 0 if healthy else 1
 
@@ -211,6 +212,7 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
             command.add_argument("--port", type=int, default=PORT)
         elif act is verify:
             command.add_argument("what", nargs="?", help="a group's short name, or a bundle's file")
+            command.add_argument("seal", nargs="*", help="of a letter: whole, or its three words")
         elif act is export:
             command.add_argument("group", help="its short name, as in /g/NAME")
             command.add_argument("--format", required=True, choices=exporting.FORMS)

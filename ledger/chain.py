@@ -110,6 +110,22 @@ def _words() -> list[str]:
     return Mnemonic("english").wordlist
 
 
+def meant_by(seal: str) -> tuple[bytes, bytes] | None:
+    """The least and the greatest hash that somebody may mean who types it off a letter: all of it
+    in hexadecimal, or its three words. None if it can't be either.
+    """
+    typed = seal.lower().split()
+    figures = "".join(typed)
+    if len(figures) == 64 and set(figures) <= set("0123456789abcdef"):
+        return bytes.fromhex(figures), bytes.fromhex(figures)
+    if len(typed) != 3 or not set(typed) <= set(_words()):
+        return None
+    bits = 0
+    for word in typed:
+        bits = bits << 11 | _words().index(word)
+    return (bits << 223).to_bytes(32, "big"), ((bits + 1 << 223) - 1).to_bytes(32, "big")
+
+
 def words(digest: bytes) -> str:
     """The first 33 bits as three words of BIP-39's list: for a glance, never the check."""
     bits = int.from_bytes(digest[:5], "big") >> 7

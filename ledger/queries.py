@@ -108,6 +108,23 @@ def head(session: Session, book_id: UUID) -> Head:
     return Head(seq, digest, chain.words(digest), total, unit)
 
 
+_SEALED = (
+    select(func.min(_entry.seq))
+    .where(_entry.book_id == BOOK, _entry.seq <= bindparam("last"))
+    .where(_entry.hash >= bindparam("least"), _entry.hash <= bindparam("most"))
+)
+
+
+def line_sealed(session: Session, book_id: UUID, seal: str) -> int | None:
+    """The line whose seal this is, told whole or as its three words; none if no line has it."""
+    meant = chain.meant_by(seal)
+    if meant is None:
+        return None
+    asked = {"book": book_id, "least": meant[0], "most": meant[1]}
+    found: int | None = session.scalar(_SEALED, asked | {"last": head(session, book_id).seq})
+    return found
+
+
 # --- the book page -------------------------------------------------------------------------------
 
 

@@ -21,6 +21,7 @@ POOL = sa.table(
     sa.column("phone", sa.String()),
     sa.column("time_zone", sa.String()),
     sa.column("worry_name", sa.String()),
+    sa.column("book_id", sa.Uuid()),
 )
 
 
@@ -35,6 +36,7 @@ class Group:
     phone: str | None
     time_zone: str
     outside: str | None = None
+    book_id: UUID | None = None
 
     @property
     def zone(self) -> ZoneInfo:

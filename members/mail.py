@@ -27,6 +27,8 @@ from sqlmodel import Session, col, select
 import db
 import web
 from config import NotConfigured
+from ledger import queries
+from ledger.queries import Head
 from members import groups, notices
 from members.models import Letter, Person
 
@@ -74,8 +76,11 @@ def written(
     base_url: str,
     name: str = "",
     group: groups.Group | None = None,
+    book: Head | None = None,
 ) -> Written:
-    """The subject in one line, and the body. Times are those of the group's own clock."""
+    """The subject in one line, and the body. Times are those of the group's own clock. `book` is
+    the end of the group's money book: whoever keeps the letter is a witness of it.
+    """
     known = {"name": name, "group": group.name if group else "", **facts}
     known |= {
         key: base_url + value
@@ -86,7 +91,11 @@ def written(
         g.pool = group
         subject = words.get_template(f"mail/{kind}/subject.txt").render(known)
         body = words.get_template(f"mail/{kind}/body.txt").render(known)
-        foot = words.get_template("mail/foot.txt").render(phone=group.phone if group else None)
+        foot = words.get_template("mail/foot.txt").render(
+            phone=group.phone if group else None,
+            book=book,
+            check=f"{base_url}/g/{group.slug}/money/check" if group else "",
+        )
     return Written(one_line(subject), f"{body.strip()}\n\n{foot.strip()}\n")
 
 
@@ -98,12 +107,15 @@ def one_line(text: str) -> str:
 
 def written_letter(session: Session, letter: Letter) -> Written:
     person = session.get(Person, letter.person_id) if letter.person_id else None
+    group = groups.group_of(session, letter.pool_id) if letter.pool_id else None
+    book_id = group.book_id if person and group else None
     return written(
         letter.kind,
         notices.facts_of(letter.facts),
         base_url=current_app.config["CLUB"].base_url,
         name=person.name if person else "",
-        group=groups.group_of(session, letter.pool_id) if letter.pool_id else None,
+        group=group,
+        book=queries.head(session, book_id) if book_id else None,
     )
 
 

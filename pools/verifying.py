@@ -1,12 +1,12 @@
 """`verify` for the command line: every book, one group's, or a bundle, from its first line on."""
 
+from collections.abc import Collection
 from pathlib import Path
-from uuid import UUID
 
 from sqlmodel import Session, select
 
 from errors import NotFound
-from ledger import audit
+from ledger import audit, queries
 from ledger.audit import Verified
 from ledger.export import checking
 from pools.models import Pool
@@ -16,8 +16,10 @@ class NoSuchGroup(NotFound):
     """There is no group with the short name {slug}."""
 
 
-def report(session: Session, slug: str | None) -> tuple[list[str], bool]:
-    """What to print, and whether every book is as it was written."""
+def report(
+    session: Session, slug: str | None, letters: Collection[str] = ()
+) -> tuple[list[str], bool]:
+    """What to print, and whether every book is as it was written and has the seals of `letters`."""
     pools = session.exec(select(Pool).order_by(Pool.slug)).all()
     chosen = [pool for pool in pools if slug in {None, pool.slug}]
     if slug is not None and not chosen:
@@ -25,19 +27,24 @@ def report(session: Session, slug: str | None) -> tuple[list[str], bool]:
     lines: list[str] = []
     healthy = True
     for pool in chosen:
-        said, good = _one(session, pool.slug, pool.book_id)
+        said, good = _one(session, pool, letters)
         lines += said
         healthy = healthy and good
     return lines or ["There is no group yet."], healthy
 
 
-def report_bundle(path: Path) -> tuple[list[str], bool]:
+def report_bundle(path: Path, letters: Collection[str] = ()) -> tuple[list[str], bool]:
     """The same for a bundle, with no database."""
-    return _told(path.name, checking.verify(path))
+    return _told(path.name, checking.verify(path, letters=letters))
 
 
-def _one(session: Session, slug: str, book_id: UUID) -> tuple[list[str], bool]:
-    return _told(slug, audit.verify(session, book_id))
+def _one(session: Session, pool: Pool, letters: Collection[str]) -> tuple[list[str], bool]:
+    lines, good = _told(pool.slug, audit.verify(session, pool.book_id))
+    for seal in letters:
+        seq = queries.line_sealed(session, pool.book_id, seal)
+        good = good and seq is not None
+        lines.append(f"  {seal}: {f'the seal of line {seq}' if seq else 'NO line has this seal'}")
+    return lines, good
 
 
 def _told(name: str, checked: Verified) -> tuple[list[str], bool]:

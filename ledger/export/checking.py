@@ -5,7 +5,7 @@ sealed; no finding is health.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -23,14 +23,20 @@ from ledger.models import LARGEST_SUM
 Place = tuple[str, str, str]  # fund, account, unit
 
 
-def verify(path: Path, *, progress: Progress | None = None) -> Verified:
-    """Everything in a bundle that does not agree with the rest, up to 500 findings."""
+def verify(
+    path: Path, *, letters: Collection[str] = (), progress: Progress | None = None
+) -> Verified:
+    """Everything in a bundle that does not agree with the rest, or with the seals of `letters`, up
+    to 500 findings.
+    """
     with opening.opened(path) as bundle:
-        return verified(bundle, progress=progress)
+        return verified(bundle, letters=letters, progress=progress)
 
 
-def verified(bundle: Bundle, *, progress: Progress | None = None) -> Verified:
-    walk = _Walk(bundle)
+def verified(
+    bundle: Bundle, *, letters: Collection[str] = (), progress: Progress | None = None
+) -> Verified:
+    walk = _Walk(bundle, letters)
     found = tuple(islice(walk.findings(progress), MOST))
     return Verified(found, walk.seq, walk.hash, chain.words(walk.hash))
 
@@ -38,8 +44,9 @@ def verified(bundle: Bundle, *, progress: Progress | None = None) -> Verified:
 class _Walk:
     """One walk along the bundle, from the first entry to the head."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, letters: Collection[str]) -> None:
         self._bundle = bundle
+        self._letters = {seal: chain.meant_by(seal) for seal in letters}
         told = bundle.about["book"]
         self._name, self._unit = told["id"], told["unit"]
         try:
@@ -70,6 +77,8 @@ class _Walk:
         yield from self._balances()
         yield from self._evidence()
         yield from self._files()
+        for seal in self._letters:
+            yield Finding("letter", None, f"No line has the seal {seal!a} of a letter.")
 
     def _register(self) -> Iterator[Finding]:
         opened_at = self._bundle.about["book"]["opened_at"]
@@ -94,6 +103,11 @@ class _Walk:
             words = f"Line {seq}: its hash is not that of its sealed bytes."
             yield Finding("chain", seq, words)
         self.seq, self.hash = seq, sealed.hash
+        self._letters = {
+            seal: meant
+            for seal, meant in self._letters.items()
+            if not (meant and meant[0] <= digest <= meant[1])
+        }
         entry = differences.sealed_entry(sealed.content)
         if entry is None or not _is_canonical(entry, sealed.content):
             yield Finding("seal", seq, f"Line {seq}: its sealed bytes can't be read.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
+from zoneinfo import available_timezones
 
 import sqlalchemy as sa
 from sqlmodel import Session, select
@@ -58,14 +59,16 @@ def _pool(session: Session, opened: Bundle, now: datetime) -> Pool:
     unit = opened.about["book"]["unit"]
     if len(unit) != 3:
         raise NotABundle(why="its money is of no country")
-    name = told["name"] or NO_NAME
+    name, zone = told["name"] or NO_NAME, told["time_zone"] or HOME_ZONE
+    if zone not in available_timezones():
+        raise NotABundle(why="its time zone is none that there is")
     pool = Pool(
         slug=free_slug(session, name),
         name=name,
         place=told["place"],
         about=told["about"],
         currency=unit,
-        time_zone=told["time_zone"] or HOME_ZONE,
+        time_zone=zone,
         book_id=UUID(opened.about["book"]["id"]),
         started_at=now,
     )

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, Response, g, request
+from wtforms import StringField
 
 import db
 import web
-from ledger import audit
+from ledger import audit, queries
 from members import access
 from members.models import Membership
 from pools.models import Pool
@@ -16,6 +17,15 @@ from pools.spending import book, book_sheet, entry_story
 views = Blueprint("money", __name__, url_prefix="/g/<slug>")
 
 LARGEST_SEQ = 2**62
+
+
+class SealForm(web.Form):
+    """Asked by GET: it changes nothing."""
+
+    class Meta:
+        csrf = False
+
+    seal = StringField("What does your letter say?")
 
 
 def shown(template: str, status: int | None = None, **context: Any) -> Response:
@@ -48,9 +58,12 @@ def entry(seq: int) -> Response:
 @views.get("/money/check")
 @access.member
 def check() -> Response:
-    """Works the whole book out again, for whoever asks."""
+    """Works the whole book out again, for whoever asks; and looks for the `seal` of a letter."""
+    form = SealForm(request.args)
     found = audit.verify(web.reading(), g.pool.book_id)
-    return shown("check.html", found=found)
+    seal = (form.seal.data or "").strip()
+    line = queries.line_sealed(web.reading(), g.pool.book_id, seal) if seal else None
+    return shown("check.html", found=found, form=form, seal=seal, line=line)
 
 
 @views.get("/money/book.csv")

@@ -308,6 +308,7 @@ def changed(path: Path, name: str, change) -> Path:
         ("bundle.json", b"Thursday Hub", b"Thursday\\nHub"),
         ("bundle.json", b'"name":"Thursday Hub"', b'"name":7'),
         ("bundle.json", b"Europe/London", b"x" * 50),
+        ("bundle.json", b"Europe/London", b"Europe/Lundon"),
         ("people.jsonl", b'"joined_at":"2', b'"joined_at":"x'),
         ("people.jsonl", b'"code":"', b'"code":"x'),
         ("people.jsonl", b'"name":"', b'"name":"http://'),
