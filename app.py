@@ -25,28 +25,16 @@ from pools.packs import audit_views
 from pools.packs import naming as bill_names
 from pools.packs import views as packs
 from pools.register import views as register
-from pools.spending import (
-    bill_queries,
-    book,
-    choosing_views,
-    export_views,
-    money_views,
-    question_queries,
-    question_views,
-    questions,
-    report_views,
-)
-from pools.spending import views as bills
+from pools.spending import bill_queries, blueprints, book, question_queries, questions, warning
 from pools.spending.effects import SPEND
 from tick import Tick, in_transaction
 
 MEGABYTE = 1024 * 1024
 ROOMS = (
     members.views, plan_views.views, data_views.views, pools.views, home.jobs_views,
-    start_views.views,
-    clubbing.views, demand.views, votes.views, bills.views, money_views.views, report_views.views,
-    export_views.views, bank.views, fix_views.views, question_views.views, outside_views.views,
-    register.views, choosing_views.views, packs.views, audit_views.views,
+    start_views.views, clubbing.views, demand.views, votes.views, *blueprints.ALL,
+    bank.views, fix_views.views, outside_views.views, register.views, packs.views,
+    audit_views.views,
 )  # fmt: skip
 EFFECTS = {"spend": SPEND}
 CARDS = (
@@ -73,6 +61,7 @@ TICKS = (
     Tick("votes", proposals.due, in_transaction(proposals.close, effects=EFFECTS)),
     Tick("vote reminders", reminders.due, in_transaction(reminders.remind)),
     Tick("questions", questions.due, in_transaction(questions.pass_on)),
+    Tick("weeks held", warning.due, in_transaction(warning.warn)),
     Tick("changed emails", contact.due, in_transaction(contact.finish)),
     Tick("erasing", going.due, in_transaction(going.go_on, rooms=mine.ROOMS)),
     Tick("names", naming.due, in_transaction(naming.take_unlooked, rooms=mine.ROOMS)),

@@ -22,7 +22,8 @@ PURE = (
     "pools/clubbing/cost.py", "pools/clubbing/largest.py", "pools/clubbing/price.py",
     "pools/clubbing/price_file.py", "pools/clubbing/sums.py", "pools/clubbing/leavers.py",
     "pools/clubbing/resilience.py", "pools/clubbing/year.py", "pools/decisions/counting/*.py",
-    "payments/statements/*.py", "pools/spending/forecast.py",
+    "payments/statements/*.py", "pools/spending/forecast.py", "pools/spending/weeks.py",
+    "members/needs.py", "members/money_from.py",
 )  # fmt: skip
 PURE_LIBRARIES = {"errors", "orjson", "mnemonic", "babel", "numpy"}
 NEVER_NAMED = {"utils", "helpers", "common", "services", "manager"}
