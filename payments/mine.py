@@ -13,6 +13,7 @@ from members.models import Membership, Person
 from payments.models import BankAccount, BankImport, BankLine, BankUpload
 from pools import reference
 from pools.models import FundingSource, Pool
+from pools.packs import mine as packs
 from pools.spending import mine as spending
 
 
@@ -109,4 +110,4 @@ ROOM = Room(
         words_in(BankAccount, "name", "The name of the bank account"),
     ),
 )
-ROOMS = (ROOM, *spending.ROOMS)
+ROOMS = (ROOM, packs.ROOM, *spending.ROOMS)

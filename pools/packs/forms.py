@@ -18,10 +18,11 @@ from wtforms.validators import InputRequired, Optional
 
 import web
 from pools.forms import DayField, Words
-from pools.packs.gathering import Days, WrongWayRound
+from pools.packs.gathering import WrongWayRound
 from pools.packs.keeping import Parts
 from pools.packs.links import USUAL_DAYS
 from pools.packs.models import LONGEST_WHOM
+from pools.packs.statement import Days
 
 ENDS = {7: "1 week", USUAL_DAYS: "2 weeks", 30: "30 days", 60: "60 days"}
 

@@ -1,7 +1,6 @@
 """The one query behind a person's statement: every face of it is drawn from what this returns."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,17 +8,16 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from errors import NotValid
-from ledger import queries
+from ledger import closing, marks, queries
 from ledger.models import Fund
 from members.models import Membership
 from pools import agreement
 from pools.clubbing import queries as clubbing
-from pools.clubbing import words as clubbing_words
 from pools.models import Agreement, FundingSource, Pool, Signature
-from pools.packs import hiding, lines, own_words
+from pools.packs import hiding, lines, own_words, plans
 from pools.packs.hiding import Others
 from pools.packs.lines import day
-from pools.packs.statement import Bank, Service, Source, Statement, Sums, Tie, Who
+from pools.packs.statement import Bank, Days, Service, Statement, Sums, Tie, Who
 from pools.register import attendance
 
 BankReader = Callable[[Session, Pool, Collection[int]], Bank | None]
@@ -27,14 +25,6 @@ BankReader = Callable[[Session, Pool, Collection[int]], Bank | None]
 
 class WrongWayRound(NotValid):
     """Pick a first day that is not after the last day."""
-
-
-@dataclass(frozen=True)
-class Days:
-    """From `since` to `until`, both days included."""
-
-    since: date
-    until: date
 
 
 def statement(
@@ -47,24 +37,21 @@ def statement(
     funds = [one.fund_id for one in sources]
     found = queries.statement(session, pool.book_id, funds, days.since, days.until)
     at_bank = bank(session, pool, [line.seq for line in found.lines])
-    asked = lines.Asked(
-        pool=pool,
-        me=me,
-        funds=funds,
-        others=others_of(session, pool, me),
-        at_bank=(at_bank.lines if at_bank else None) or {},
-        serves={},
-    )
+    others = others_of(session, pool, me)
+    days_there = (at_bank.lines if at_bank else None) or {}
+    asked = lines.Asked(pool, me, funds, others, days_there)
+    told = tuple(plans.told(session, pool, me, one, days) for one in sources)
     return Statement(
-        who=_who(session, pool, me, at_bank),
+        who=_who(session, pool, me, others, at_bank),
         currency=pool.currency,
         since=days.since,
         until=days.until,
-        sources=tuple(_source(session, pool, one, days) for one in sources),
+        sources=tuple(source for source, _ in told),
         lines=lines.told(session, asked, found.lines, found.opening),
         sums=_sums(session, pool, me, found),
         tie=_tie(session, pool, at_bank),
         service=_service(session, me, days),
+        weeks=tuple(weeks for _, weeks in told if weeks),
         words=own_words.of(session, me, days.since, days.until),
     )
 
@@ -85,13 +72,14 @@ def others_of(session: Session, pool: Pool, me: Membership) -> Others:
     return Others(names, me.name)
 
 
-def _who(session: Session, pool: Pool, me: Membership, bank: Bank | None) -> Who:
+def _who(session: Session, pool: Pool, me: Membership, others: Others, bank: Bank | None) -> Who:
+    account = others.unless_named(bank.name, "The group’s account") if bank else ""
     return Who(
         name=me.name,
         group=pool.name,
         place=pool.place,
         phone=pool.phone or "",
-        held_by=f"{bank.name}, account ending {bank.last4}" if bank else "",
+        held_by=f"{account}, ending {bank.last4}" if bank else "",
         rules=_rules(session, pool, me),
     )
 
@@ -109,20 +97,6 @@ def _rules(session: Session, pool: Pool, me: Membership) -> str:
         return f"Version {agreement.current(session, pool.id).version}"
     version, at = signed
     return f"Version {version}, signed on {day(at.astimezone(ZoneInfo(pool.time_zone)).date())}"
-
-
-def _source(session: Session, pool: Pool, one: FundingSource, days: Days) -> Source:
-    found = queries.statement(session, pool.book_id, [one.fund_id], days.since, days.until)
-    return Source(
-        name=clubbing_words.SOURCES[one.kind],
-        reference=one.reference,
-        opening=found.opening,
-        paid_in=found.paid_in,
-        spent=found.spent,
-        moved=found.moved,
-        put_right=found.put_right,
-        closing=found.closing,
-    )
 
 
 def _sums(session: Session, pool: Pool, me: Membership, found: queries.Statement) -> Sums:
@@ -170,7 +144,14 @@ def _tie(session: Session, pool: Pool, bank: Bank | None) -> Tie:
         waiting=bank.waiting if bank else 0,
         by=bank.by if bank else "",
         read_on=read_at.astimezone(ZoneInfo(pool.time_zone)).date() if read_at else None,
+        closed_until=_closed_until(session, pool),
     )
+
+
+def _closed_until(session: Session, pool: Pool) -> date | None:
+    """The last day of the months that two people have closed."""
+    month = closing.closed_until(session, pool.book_id)
+    return marks.last_day(month) if month is not None else None
 
 
 def _owners(session: Session, pool: Pool) -> int:

@@ -15,10 +15,10 @@ from ledger import queries
 from members.models import Membership
 from pools.models import Pool
 from pools.packs import statement as values
-from pools.packs.gathering import Days, sources_of
+from pools.packs.gathering import sources_of
 from pools.packs.models import KeptStatement, StatementReplaced
 from pools.packs.said import day
-from pools.packs.statement import Line, Paper, Replaces, Statement
+from pools.packs.statement import Days, Line, Paper, Replaces, Statement
 from pools.spending.authorities import today_of
 
 MOST_LOOKED_AT = 200

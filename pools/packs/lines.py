@@ -21,7 +21,7 @@ from pools.packs import hiding, naming
 from pools.packs.hiding import Others
 from pools.packs.models import BillNames
 from pools.packs.statement import Line, Paper
-from pools.spending import book, telling
+from pools.spending import book, fitting, telling
 from pools.spending.models import Approval, Authority, Bill, BillShare, Payee
 
 RULES = {
@@ -45,14 +45,13 @@ SAID = {
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose lines, and what was found out about them elsewhere: days at the bank, needs served."""
+    """Whose lines, whom they may not name, and their days at the bank."""
 
     pool: Pool
     me: Membership
     funds: Collection[UUID]
     others: Others
     at_bank: Mapping[int, date]
-    serves: Mapping[UUID, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,8 @@ class Behind:
 @dataclass(frozen=True)
 class Known:
     """What is looked up at once for all lines. `fixed` is which line puts another right, `keys` the
-    keys of lines that were put right, `crowd` the lines that move other people's money too.
+    keys of lines that were put right, `crowd` the lines that move other people's money too,
+    `serves` the needs in my plan that my share of each bill was for.
     """
 
     bills: Mapping[UUID, Behind]
@@ -79,6 +79,7 @@ class Known:
     fixed: Mapping[int, int]
     keys: Mapping[int, str]
     crowd: frozenset[int]
+    serves: Mapping[UUID, tuple[str, ...]]
 
 
 def told(session: Session, asked: Asked, mine: Sequence[MyLine], opening: int) -> tuple[Line, ...]:
@@ -139,7 +140,7 @@ def _bill_facts(asked: Asked, known: Known, behind: Behind) -> dict[str, Any]:
         "whole": hiding.whole_of_bill(bill.amount, behind.people),
         "rule": RULES[rule],
         "people": behind.people,
-        "serves": asked.serves.get(bill.id, ()),
+        "serves": known.serves.get(bill.id, ()),
         "agreed": _agreed(asked, behind),
         "checked": f"{entered} {checked} checked it.",
         "paper": _paper(known, behind),
@@ -198,6 +199,7 @@ def _known(session: Session, asked: Asked, mine: Sequence[MyLine]) -> Known:
         fixed=_fixed(session, book_id, seqs),
         keys=keys,
         crowd=_crowd(session, asked, [*seqs, *undone]),
+        serves=fitting.needs_of_bills(session, asked.me.id, list(bills)),
     )
 
 

@@ -10,7 +10,7 @@ from ledger.accounting import month_of
 from ledger.models import MonthTotal
 from members.models import Membership
 from pools.models import FundingSource, Pool
-from pools.packs.gathering import Days
+from pools.packs.statement import Days
 
 A_QUARTER = timedelta(weeks=13)
 

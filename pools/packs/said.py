@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger import money
-from pools.packs.statement import Line, Source, Statement, Tie
+from pools.packs.statement import Line, Source, Statement, Tie, Weeks
 
 PAPERS = {
     "whole": "In this pack",
@@ -128,11 +128,16 @@ def weeks(found: Statement) -> tuple[Fact, ...]:
     return tuple(
         Fact(
             f"Weeks held, {one.source}",
-            f"{one.held} weeks. The most is {one.limit}."
-            + (f" With {money.say(one.own, found.currency)} in my own account." if one.own else ""),
+            f"{one.held} of {one.limit}{_own(found, one)}",
         )
         for one in found.weeks
     )
+
+
+def _own(found: Statement, one: Weeks) -> str:
+    if one.own is None or one.own_on is None:
+        return ""
+    return f", with {money.say(one.own, found.currency)} in my own account on {day(one.own_on)}"
 
 
 def source(found: Statement, one: Source) -> tuple[Fact, ...]:
@@ -199,11 +204,12 @@ def service(found: Statement) -> tuple[Fact, ...]:
         return ()
     of = found.service
     open_ = of.planned - of.attended - of.missed
+    known = of.attended + of.missed
     return (
         Fact("Days planned", str(of.planned)),
-        Fact("Days I came", str(of.attended)),
-        Fact("Days I missed", str(of.missed)),
-        *([Fact("Not written down", str(open_))] if open_ else []),
+        *([Fact("Days I came", str(of.attended))] if known else []),
+        *([Fact("Days I missed", str(of.missed))] if known else []),
+        *([Fact("Nobody wrote down who came", str(open_))] if open_ else []),
     )
 
 
@@ -221,7 +227,14 @@ def checks(found: Statement) -> tuple[Check, ...]:
             good=bool(tie.lines),
         ),
         _with_bank(found, tie),
+        *_closed(tie),
     )
+
+
+def _closed(tie: Tie) -> Iterator[Check]:
+    if tie.closed_until:
+        until = day(tie.closed_until)
+        yield Check(f"Two people closed the book up to {until}. Nothing before can be added.", True)
 
 
 def _with_bank(found: Statement, tie: Tie) -> Check:
@@ -271,12 +284,12 @@ def easy(found: Statement) -> tuple[tuple[str, str], ...]:
     changed = of.moved + of.put_right
     if changed:
         rows.append(("right", f"We put something right: {say(changed)}."))
-    rows.append(("bank", f"Now {say(of.closing)} of your money is here."))
+    rows.append(("bank", f"{say(of.closing)} of your money is left."))
     if of.committed:
         rows.append(("think", f"{say(of.committed)} of it is for bills we agreed."))
     elif of.closing > 0:
-        rows.append(("leave", f"{say(of.free)} of it is free."))
-    if found.service:
+        rows.append(("happy", f"{say(of.free)} of it is free."))
+    if found.service and found.service.attended:
         rows.append(("calendar", f"You came {_times(found.service.attended)}."))
     if found.tie.agrees:
         rows.append(("tick", "The book and the bank say the same."))

@@ -9,10 +9,11 @@ from sqlmodel import Session
 from members.models import Membership
 from pools.models import Pool
 from pools.packs import gathering, keeping, links
-from pools.packs.gathering import BankReader, Days
+from pools.packs.gathering import BankReader
 from pools.packs.keeping import Parts
 from pools.packs.links import ToSend
 from pools.packs.models import PackLink
+from pools.packs.statement import Days
 
 
 @dataclass(frozen=True)

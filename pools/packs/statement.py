@@ -15,6 +15,14 @@ from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True)
+class Days:
+    """From `since` to `until`, both days included."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True)
 class Who:
     """Whose statement it is and where their money lies. `held_by` names an account by its end."""
 

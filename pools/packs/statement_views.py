@@ -10,8 +10,8 @@ import web
 from members import access
 from pools.packs import gathering, own_words, paper, periods, said, sheet, zipping
 from pools.packs.forms import OwnWordsForm, PeriodForm
-from pools.packs.gathering import BankReader, Days
-from pools.packs.statement import Statement
+from pools.packs.gathering import BankReader
+from pools.packs.statement import Days, Statement
 from pools.spending.authorities import today_of
 from pools.spending.money_views import as_file, views
 

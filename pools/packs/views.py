@@ -15,11 +15,10 @@ from errors import NotPossible
 from members import access
 from pools.packs import keeping, links, naming, said, sending, sheet, zipping
 from pools.packs.forms import EndForm, NamesForm, PickForm, SendForm
-from pools.packs.gathering import Days
 from pools.packs.keeping import Kept, Parts
 from pools.packs.links import ToSend
 from pools.packs.sending import Sent, Wanted
-from pools.packs.statement import Statement
+from pools.packs.statement import Days, Statement
 from pools.packs.statement_views import bank, mine, opens_on, pdf_of, ready
 from pools.spending import evidence
 from pools.spending.checkers import CHECK
