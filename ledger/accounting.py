@@ -91,7 +91,8 @@ class Draft(NamedTuple):
 
     `key` is a fact that names this movement of money once (`bank:<fingerprint>`, `bill:<id>`).
     `texts` are words for people (`words`); they can be deleted later, nothing else can.
-    `outside` says that it is a fact from outside, which posts even if a fund falls below zero.
+    `outside` says that it is a fact from outside, which posts even if a fund falls below zero. So
+    does a decision whose `authority` is an override by two people (`override:<id>`).
     """
 
     kind: str
@@ -103,6 +104,13 @@ class Draft(NamedTuple):
     texts: Mapping[str, str] = MappingProxyType({})
     reverses: int | None = None
     outside: bool = False
+
+    @property
+    def overridden(self) -> bool:
+        return self.authority is not None and self.authority.startswith(OVERRIDE)
+
+
+OVERRIDE = "override:"  # what two people decided: such an entry may take a fund below zero
 
 
 class InTheBook(Protocol):

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from ledger import chain, differences, driver, mark_rows, proving
-from ledger.accounting import CHART, month_of
+from ledger.accounting import CHART, OVERRIDE, month_of
 from ledger.chain import Part, commitment, content, entry_hash
 from ledger.differences import Finding
 from ledger.driver import Door, Row
@@ -162,6 +162,7 @@ class _Walk:
         self._reversals: list[tuple[int, chain.Entry]] = []
         # By month, then by fund, account and unit.
         self._months: dict[int, dict[Row, int]] = defaultdict(lambda: defaultdict(int))
+        self._held: dict[tuple[str, str], int] = defaultdict(int)  # fund, unit
         self._total = 0
         self.seq, self.hash = 0, chain.genesis(book_id)
         self._read_what_is_kept()
@@ -278,6 +279,9 @@ class _Walk:
             found.append(Finding("chain", seq, f"Line {seq}: its hash is not of its sealed bytes."))
         self.seq, self.hash = seq, digest
         even, should = self._reckon(shown.parts, month)
+        if _is_decision(shown) and (short := self._short_by(shown.parts)):
+            words = f"Line {seq}: it takes fund {short} below zero, and no two people decided that."
+            found.append(Finding("shortfall", seq, words))
         if not even:
             found.append(Finding("sum", seq, f"Line {seq}: it does not add up."))
         if kept != should:
@@ -301,11 +305,22 @@ class _Walk:
             place = fund, unit
             sums[place] = sums.get(place, 0) + amount
             held[fund, account, unit] += amount
-            if kind == "asset" and unit == pounds:
-                net += amount
+            if kind == "asset":
+                self._held[place] += amount
+                if unit == pounds:
+                    net += amount
         self._total += net
         should = [month, net, 0, self._total] if net > 0 else [month, 0, -net, self._total]
         return not any(sums.values()), should
+
+    def _short_by(self, parts: Sequence[Part]) -> str | None:
+        """A fund that lost money by these parts and is below zero now."""
+        change: dict[tuple[str, str], int] = defaultdict(int)
+        for _, kind, fund, unit, amount in parts:
+            if kind == "asset":
+                change[fund, unit] += amount
+        short = (place[0] for place, lost in change.items() if lost < 0 > self._held[place])
+        return next(short, None)
 
     def _mirrors(self) -> Iterator[Finding]:
         """A reversal must turn round exactly the lines of the entry that it names."""
@@ -330,6 +345,13 @@ class _Walk:
             for month, places in self._months.items()
             for place, amount in places.items()
         }
+
+
+def _is_decision(entry: chain.Entry) -> bool:
+    """Money between funds moves only because somebody decided it. What the bank shows as paid or
+    returned is a fact, and may leave a fund below zero.
+    """
+    return entry.kind == "transfer" and not (entry.authority or "").startswith(OVERRIDE)
 
 
 @lru_cache

@@ -317,7 +317,9 @@ def _refuse_false_reversal(
 
 
 def _refuse_shortfall(drafts: Sequence[Draft], seen: _Seen) -> None:
-    """No decision takes a fund below zero. Facts from outside always post."""
+    """No decision takes a fund below zero but one that names what two people decided; the database
+    has that too (migrations/guards/sharing.py). Facts from outside always post.
+    """
     kinds, held = seen.standing.kinds, seen.money
     for draft in drafts if seen.falls else ():
         change: dict[tuple[UUID, str], int] = defaultdict(int)
@@ -326,6 +328,7 @@ def _refuse_shortfall(drafts: Sequence[Draft], seen: _Seen) -> None:
                 change[fund_id, unit] += amount
         for place, amount in change.items():
             held[place] += amount
-            if amount < 0 and held[place] < 0 and not draft.outside:
+            allowed = draft.outside or draft.overridden
+            if amount < 0 and held[place] < 0 and not allowed:
                 short = money.say(-held[place], place[1])
                 raise NotEnough(short=short, pence=-held[place], fund_id=place[0])

@@ -223,6 +223,22 @@ def fund_money(session: Session, book_id: UUID, fund_ids: Collection[UUID]) -> d
     return dict.fromkeys(fund_ids, 0) | {fund: int(amount) for fund, amount in found}
 
 
+_BELOW = (
+    select(_balance.fund_id, func.sum(_balance.amount))
+    .join_from(_table["balance"], _table["account"], _ASSETS)
+    .join(_table["book"], _IN_POUNDS)
+    .where(_balance.book_id == BOOK, _account.kind == "asset")
+    .group_by(_balance.fund_id)
+    .having(func.sum(_balance.amount) < 0)
+)
+
+
+def below_zero(session: Session, book_id: UUID) -> dict[UUID, int]:
+    """The funds that are below zero, and by how much (negative pence)."""
+    found = session.execute(_BELOW, {"book": book_id})
+    return {fund: int(amount) for fund, amount in found}
+
+
 _FUND = (
     select(_balance.account, _balance.amount)
     .join_from(_table["balance"], _table["book"], _IN_POUNDS)

@@ -26,12 +26,14 @@ from members.models import (
 )
 from payments.models import BankLine
 from pools import joining
+from pools.bands.models import BandHeld
 from pools.clubbing.models import Round, Service, ServiceSession
 from pools.decisions.models import Proposal
+from pools.funds.models import GrantFund
 from pools.inviting import open_link_of
 from pools.models import Evidence, Pool
 from pools.packs.models import KeptStatement
-from pools.spending.models import Authority, Bill, Correction, Payee, QuestionAsked
+from pools.spending.models import Authority, Bill, Correction, Override, Payee, QuestionAsked
 
 HUB, ART = "thursday-hub", "saturday-art"
 PERSONAS = {
@@ -70,6 +72,8 @@ def examples(slug=HUB) -> dict[str, str]:
         "link_id": str(uuid4()), "correction_id": one(Correction), "seq": "1",
         "kept_id": one(KeptStatement), "form": "pdf",
         "question_id": one(QuestionAsked),
+        "override_id": one(Override), "held_id": one(BandHeld),
+        "fund_id": str(next((row.fund_id for row in rows(GrantFund, slug)), uuid4())),
         "plan_id": one(Plan), "need_id": one(Need), "part": "who",
         "token": "no-such-token", "code": "no-such-code", "words_id": str(uuid4()), "what": "take",
         "name": "mia", "task": "place", "step": "name",
@@ -190,6 +194,7 @@ def test_what_belongs_to_another_group_is_not_there(story, people):
         "proposal_id", "bill_id", "line_id", "payee_id", "round_id", "evidence_id", "role_id",
         "membership_id", "authority_id", "invitation_id", "correction_id",
         "question_id", "words_id", "kept_id",
+        "override_id", "held_id", "fund_id",
     }  # fmt: skip
     jo, wrong = story.browser("jo").client, []
     for route, method in routes(story.app):

@@ -22,16 +22,20 @@ from pools.spending import (
     checkers,
     hints,
     how_shared,
+    override_pages,
     payees,
     shares,
     sharing,
+    shortfall,
     words,
 )
 from pools.spending.authorities import Allowed
 from pools.spending.bills import NoSuchBill
 from pools.spending.how_shared import Each
 from pools.spending.models import Approval, Bill, BillShare, Payee
+from pools.spending.override_pages import Deciding
 from pools.spending.shares import Share
+from pools.spending.shortfall import Short
 
 PAGE = 20
 MOST_OPEN = 100
@@ -63,6 +67,7 @@ class BillsPage:
     paid: tuple[Line, ...]
     older: int | None
     first: bool
+    short: Short | None
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ class BillPage:
     needed: int
     state: str
     late: int
+    deciding: Deciding
     have: int
     can_approve: bool
     can_send_back: bool
@@ -133,6 +139,7 @@ def bills_page(
         paid=tuple(_line(bill, name, "paid") for bill, name in paid[:PAGE]),
         older=paid[PAGE - 1][0].paid_seq if len(paid) > PAGE else None,
         first=before is None,
+        short=shortfall.of_pool(session, pool) if roles else None,
     )
 
 
@@ -221,6 +228,7 @@ def bill_page(
     why_not = _why_not(session, bill, me, {who for who, _ in yes}, side) if roles else ""
     shared = _stored_shares(session, bill)
     rule = bill.rule or sharing.usual(allowed.standing)
+    deciding = override_pages.deciding(session, pool, me, roles, bill)
     return BillPage(
         id=bill.id,
         payee=payee.name,
@@ -242,8 +250,9 @@ def bill_page(
         needed=bill.checkers,
         state=state,
         late=bills.late(session, pool, bill.id) if open_ else 0,
+        deciding=deciding,
         have=book.head(session, pool.book_id).total,
-        can_approve=state == "check" and bool(roles) and not why_not,
+        can_approve=state == "check" and bool(roles) and not (why_not or deciding.paused),
         can_send_back=open_ and bool(roles),
         why_not=why_not if state == "check" else "",
         hints=hints.of_bill(session, pool, bill) if open_ and roles else (),
@@ -331,9 +340,11 @@ def jobs(
     open_ = _open(session, pool, me, roles) if roles else ()
     check = [one for one in open_ if one.for_me]
     pay = [one for one in open_ if one.state == "pay"] if roles & set(checkers.ENTER) else []
+    decide = override_pages.to_decide(session, pool, me) if roles else ()
     return (
         *_job(pool, check, "Check a bill", "Check bills"),
         *_job(pool, pay, "Pay a bill at the bank", "Pay bills at the bank"),
+        *(Job("Decide if a bill can wait", f"/g/{pool.slug}/bills/{bill}") for bill in decide),
     )
 
 

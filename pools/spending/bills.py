@@ -17,10 +17,10 @@ from ledger import accounting, journal
 from ledger import queries as book
 from ledger.models import Entry
 from members import access, notices
-from members.models import Membership
+from members.models import Membership, Person
 from pools.locking import lock_pool
 from pools.models import Evidence, Pool
-from pools.spending import checkers, payees
+from pools.spending import checkers, payees, shortfall
 from pools.spending.entering import NewBill, enter, one_line
 from pools.spending.models import Approval, Authority, Bill, BillShare, Payee
 from pools.spending.seals import Changed, must_be_as_entered
@@ -64,14 +64,10 @@ class WhyNeeded(NotValid):
     """Type why you send it back, so that it can be put right."""
 
 
-class TheBillWaits(NotPossible):
-    """The bill waits. Money for {shares} has not arrived yet."""
-
-
 @dataclass(frozen=True)
 class BillWaiting:
     """A bill that is approved and not paid, for whoever matches the bank's lines. While money for
-    `late` shares has not arrived, paying it is refused.
+    `late` shares has not arrived it should not be paid; once the bank shows that it was, it is.
     """
 
     id: UUID
@@ -98,6 +94,7 @@ def approve(session: Session, bill_id: UUID, by: Membership, *, now: datetime) -
     if bill.paid_seq is not None:
         raise BillClosed
     must_be_as_entered(session, bill)
+    shortfall.must_not_be_paused(session, session.get_one(Pool, bill.pool_id), bill.id)
     session.add(
         Approval(
             bill_id=bill.id,
@@ -180,6 +177,7 @@ def pay(
     now: datetime,
 ) -> int:
     """The bank shows that it was paid: post it, each fund its share, and return the line's number.
+    The money has left, so it posts though a share is late; that person is told, and nobody else.
 
     `bank_key` names the movement of money (the bank line), `by` is the code in the book of whoever
     matched it. The same movement again posts nothing.
@@ -207,12 +205,42 @@ def pay(
     draft = draft._replace(texts={**draft.texts, **_evidence(session, bill)})
     try:
         posted = journal.post(session, pool.book_id, draft, now=now)
-    except journal.NotEnough as refusal:
-        raise TheBillWaits(shares=_shares(late(session, pool, bill.id))) from refusal
+    except journal.NotEnough:
+        posted = _post_though_short(session, pool, bill, draft, now)
     bill.paid_seq, bill.paid_on = posted.seq, paid_on
     session.add(bill)
     session.flush()
     return posted.seq
+
+
+def _post_though_short(
+    session: Session, pool: Pool, bill: Bill, draft: accounting.Draft, now: datetime
+) -> journal.Posted:
+    """What two people decided before is named by the line. Else it is a fact from outside."""
+    short = shortfall.whose(session, pool, bill.id) & _sharers(session, bill.id)
+    if decided := shortfall.agreed(session, bill.id):
+        draft = draft._replace(authority=f"{accounting.OVERRIDE}{decided.id}")
+    else:
+        draft = draft._replace(outside=True)
+    posted = journal.post(session, pool.book_id, draft, now=now)
+    late_ones = select(Person).join(Membership).where(col(Membership.id).in_(short))
+    notices.tell_people(
+        session,
+        session.exec(late_ones).all(),
+        "share_late",
+        key=f"share_late:{bill.id}:{posted.seq}",
+        now=now,
+        pool_id=pool.id,
+        link=f"/g/{pool.slug}/statement",
+    )
+    return posted
+
+
+def _sharers(session: Session, bill_id: UUID) -> frozenset[UUID]:
+    rows = session.exec(
+        select(BillShare.membership_id).where(BillShare.bill_id == bill_id, BillShare.amount > 0)
+    )
+    return frozenset(who for who in rows if who is not None)
 
 
 def _evidence(session: Session, bill: Bill) -> dict[str, str]:
@@ -273,10 +301,6 @@ def late(session: Session, pool: Pool, bill_id: UUID) -> int:
     wanted = shares_of(session, bill_id)
     held = book.fund_money(session, pool.book_id, tuple(wanted))
     return sum(held[fund] < amount for fund, amount in wanted.items())
-
-
-def _shares(count: int) -> str:
-    return "1 share" if count == 1 else f"{count} shares"
 
 
 def waiting(session: Session, pool_id: UUID) -> tuple[BillWaiting, ...]:

@@ -163,6 +163,14 @@ class SendBackForm(web.Form):
     )
 
 
+class OverrideForm(web.Form):
+    why = TextAreaField(
+        "Why can't the bill wait?",
+        [Words("Type why the bill can't wait.", 200)],
+        description="Everyone in the group reads it. Name nobody whose money is late.",
+    )
+
+
 class PayeeForm(web.Form):
     name = StringField(
         "Their name, as it stands on their bill",

@@ -16,10 +16,18 @@ from pools.spending import (
     entering,
     evidence,
     form_queries,
+    overriding,
     payees,
     sharing,
 )
-from pools.spending.forms import BillForm, PayeeForm, SendBackForm, SidesForm, YesForm
+from pools.spending.forms import (
+    BillForm,
+    OverrideForm,
+    PayeeForm,
+    SendBackForm,
+    SidesForm,
+    YesForm,
+)
 
 views = Blueprint("bills", __name__, url_prefix="/g/<slug>")
 
@@ -156,6 +164,49 @@ def send_back(bill_id: UUID) -> Response:
     if found.can_send_back or form.form_errors:
         return shown("send_back.html", form=form, bill=found)
     return web.go("bills.bill", bill_id=bill_id)
+
+
+# --- money is late --------------------------------------------------------------------------------
+
+
+@views.route("/bills/<uuid:bill_id>/override", methods=["GET", "POST"])
+@access.role(*ANY_JOB)
+def override(bill_id: UUID) -> Response:
+    """Ask another person to decide that the bill is paid though money is late."""
+    form = OverrideForm()
+    if web.saved(
+        form,
+        lambda session: overriding.ask(
+            session, bill_id, g.membership, form.why.data, key=form.key, now=web.now()
+        ),
+    ):
+        return web.go("bills.bill", said="Saved. Another person must agree.", bill_id=bill_id)
+    found = bill_queries.bill_page(web.reading(), g.pool, g.membership, g.roles, bill_id)
+    if found.deciding.can_ask or form.form_errors or form.errors:
+        return shown("override.html", form=form, bill=found)
+    return web.go("bills.bill", bill_id=bill_id)
+
+
+@views.post("/bills/<uuid:bill_id>/override/<uuid:override_id>/agree")
+@access.role(*ANY_JOB)
+def agree_override(bill_id: UUID, override_id: UUID) -> Response:
+    form = YesForm()
+    if web.saved(
+        form, lambda session: overriding.agree(session, override_id, g.membership, now=web.now())
+    ):
+        return web.go("bills.bill", said="Two people decided to go on.", bill_id=bill_id)
+    return one_bill(bill_id, form)
+
+
+@views.post("/bills/<uuid:bill_id>/override/<uuid:override_id>/drop")
+@access.role(*ANY_JOB)
+def drop_override(bill_id: UUID, override_id: UUID) -> Response:
+    form = YesForm()
+    if web.saved(
+        form, lambda session: overriding.drop(session, override_id, g.membership, now=web.now())
+    ):
+        return web.go("bills.bill", said="The bill waits.", bill_id=bill_id)
+    return one_bill(bill_id, form)
 
 
 @views.get("/files/<uuid:evidence_id>")
