@@ -7,7 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import db
 import web
 from config import Config
-from members import access, contact, data_views, going, letters, mail, naming, plan_views
+from members import access, contact, data_views, going, letters, mail, naming, plan_views, stones
 from members import views as members
 from payments import correction_queries, fix_views, mine, said
 from payments import queries as bank_queries
@@ -64,6 +64,7 @@ TICKS = (
     Tick("weeks held", warning.due, in_transaction(warning.warn)),
     Tick("changed emails", contact.due, in_transaction(contact.finish)),
     Tick("erasing", going.due, in_transaction(going.go_on, rooms=mine.ROOMS)),
+    Tick("list of who is gone", stones.due, stones.add),
     Tick("names", naming.due, in_transaction(naming.take_unlooked, rooms=mine.ROOMS)),
     Tick("past members", going.to_cut, in_transaction(going.cut, rooms=mine.ROOMS)),
     Tick("letters", mail.due, mail.deliver),

@@ -21,7 +21,8 @@ import web
 from app import create_app
 from config import Config, NotConfigured, from_environment
 from errors import NotPossible, Refusal
-from members import mail
+from members import mail, stones
+from payments import mine
 from pools import exporting, verifying
 from pools.clubbing import arriving, serving
 from pools.clubbing.price_file import price_command_text
@@ -60,6 +61,7 @@ def ready(config: Config) -> None:
     if config.smtp_url:
         mail.post_of(config.smtp_url)  # a letter that can't leave is better known now
     migrations.upgrade(db.connect(config.database_url))
+    stones.again(config.home / stones.FILE, mine.ROOMS, now=web.moment(config))
     if config.demo:
         with make_app(config).app_context():
             demo.load_if_empty(config, now=web.moment(config))
@@ -170,6 +172,23 @@ def import_bundle(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def gone(arguments: argparse.Namespace) -> int:
+    """Write the list of who is gone, to keep apart from backups; or with --again, delete anew
+    everybody it names, after an old backup was put back.
+    """
+    config = from_environment()
+    ready(config)
+    path = Path(arguments.file)
+    if arguments.again:
+        count = stones.again(path, mine.ROOMS, now=web.moment(config))
+        print(f"{count} deleted again.")
+        return 0
+    with db.reading() as session:
+        written = exporting.save((words.encode() for words in stones.lines(session)), path)
+    print(f"{path}: {written:,} bytes")
+    return 0
+
+
 def provider(arguments: argparse.Namespace) -> int:
     """Let a centre sign in with EMAIL and see demand; with --serves, see the group it runs for."""
     config = from_environment()
@@ -205,7 +224,7 @@ def test(arguments: argparse.Namespace) -> int:
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="start.py", description="Clubtogether")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for act in (serve, migrate, tick, verify, export, import_bundle, provider, price, test):
+    for act in (serve, migrate, tick, verify, export, import_bundle, gone, provider, price, test):
         command = commands.add_parser(act.__name__.replace("_", "-"), help=act.__doc__)
         command.set_defaults(act=act)
         if act is serve:
@@ -221,6 +240,9 @@ def read_arguments(arguments: list[str]) -> argparse.Namespace:
         elif act is import_bundle:
             command.add_argument("file")
             command.add_argument("--organiser", metavar="EMAIL", help="who runs the group here")
+        elif act is gone:
+            command.add_argument("file")
+            command.add_argument("--again", action="store_true", help="delete them again")
         elif act is provider:
             command.add_argument("name")
             command.add_argument("email")
