@@ -111,6 +111,8 @@ def _from_others_letters(session: Session, person: Person) -> None:
     it says "a past member" from now on.
     """
     named = names_of(session, person)
+    if not named:
+        return
     groups_ = sa.select(col(Membership.pool_id)).where(col(Membership.person_id) == person.id)
     wanted = sa.or_(*(col(Letter.facts).icontains(name, autoescape=True) for name in named))
     for letter in session.exec(

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-import web
 from members.mine import First, Room, Stays, memberships, rows
 from members.models import Membership, Person
 from pools.clubbing.models import Place, Promise, Round
@@ -52,7 +51,8 @@ def first(session: Session, mine: Membership, now: datetime) -> Iterator[First]:
         .order_by(col(Place.ends_on).desc())
     ).first()
     if place is not None:
-        until = web.day(min(place.ends_on, place.left_on or place.ends_on))
+        last = min(place.ends_on, place.left_on or place.ends_on)
+        until = f"{last:%A} {last.day} {last:%B %Y}"
         words = f"You have a place in {pool.name} until {until}. Talk to the organiser first."
         yield First(words, "/help")
 

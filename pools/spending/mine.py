@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, SQLModel, col, select
 
 from ledger import forgetting, queries
-from members import going, own
+from members import going, notices, own
 from members.mine import (
     GONE,
     File,
@@ -25,7 +25,7 @@ from members.mine import (
     rows,
     words_in,
 )
-from members.models import Membership, NamedWords, Person
+from members.models import Letter, Membership, NamedWords, Person
 from pools import mine as groups
 from pools.clubbing import mine as clubbing
 from pools.decisions import mine as decisions
@@ -154,10 +154,21 @@ def erase(session: Session, person: Person, *, now: datetime) -> None:
     ).all():
         asked.words, asked.closed_at = "", asked.closed_at or now
         session.add(asked)
+        _from_letters(session, asked)
     session.flush()
     session.exec(sa.delete(Evidence).where(col(Evidence.added_by).in_(mine), *_unused(Evidence)))
     _rename_payees(session, person)
     _take_own_words(session, person, now)
+
+
+def _from_letters(session: Session, asked: QuestionAsked) -> None:
+    """The letters that asked somebody for an answer said the words too."""
+    for letter in session.exec(
+        select(Letter).where(col(Letter.key).startswith(f"asked:{asked.id}"))
+    ):
+        facts = notices.facts_of(letter.facts)
+        letter.facts = notices.facts_text(facts | {"words": ""})
+        session.add(letter)
 
 
 def _unused(table: type[SQLModel]) -> Iterator[Any]:
