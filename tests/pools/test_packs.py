@@ -406,9 +406,8 @@ EXAMPLE = values.Statement(
 
 def test_a_pdf_is_made_of_whatever_was_typed(database):
     """Markup and code are words like others; signs that no typeface has are told by name."""
-    nasty = (
-        '#read("/etc/passwd") *b* $x$ \\ <l> @r = h /* #let x = panic() "] #pagebreak() [\0\u202e'
-    )
+    plain = '#read("/etc/passwd") *b* $x$ \\ <l> @r = h /* #let x = panic() "] #pagebreak() ['
+    nasty = plain + "\0\u202e"
     who = replace(EXAMPLE.who, name=nasty, place="Zoë’s Ŵyn 😀 日本")
     found = replace(EXAMPLE, who=who, words=nasty)
     words = packs.pdf_text(paper.pdf(found))
