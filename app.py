@@ -9,9 +9,7 @@ import web
 from config import Config
 from members import access, contact, data_views, going, letters, mail, naming, plan_views, stones
 from members import views as members
-from payments import correction_queries, fix_views, mine, said
-from payments import queries as bank_queries
-from payments import views as bank
+from payments import doors, mine, said
 from pools import home, jobs, outside_views, queries
 from pools import views as pools
 from pools.clubbing import queries as clubbing_queries
@@ -33,7 +31,7 @@ MEGABYTE = 1024 * 1024
 ROOMS = (
     members.views, plan_views.views, data_views.views, pools.views, home.jobs_views,
     start_views.views, clubbing.views, demand.views, votes.views, *blueprints.ALL,
-    bank.views, fix_views.views, outside_views.views, register.views, packs.views,
+    *doors.PAGES, outside_views.views, register.views, packs.views,
     audit_views.views,
 )  # fmt: skip
 EFFECTS = {"spend": SPEND}
@@ -51,8 +49,7 @@ JOBS = (
     jobs.names,
     vote_queries.jobs,
     bill_queries.jobs,
-    bank_queries.jobs,
-    correction_queries.jobs,
+    *doors.JOBS,
     question_queries.jobs,
     bill_names.jobs,
 )

@@ -15,9 +15,11 @@ from sqlmodel import Session, select
 import db
 from demo import bank, paper, people
 from demo.people import PEOPLE, email_of
+from ledger import closing
+from ledger.accounting import month_of
 from members.models import Membership, Person
 from members.people import make_person
-from payments import accounts, imports
+from payments import accounts, closings, imports
 from pools import joining, outside
 from pools.agreement import Terms
 from pools.clubbing import promises, rounds, serving, starting
@@ -71,7 +73,7 @@ def tell(session: Session, *, now: datetime) -> dict[str, str]:
     first = today - timedelta(days=(today.weekday() - 3) % 7 + 7 * 4 * CYCLES - 7)
     persons = make_people(session, at(first - timedelta(days=40)))
     told = Told(session, persons, *start_hub(session, persons, first))
-    live_months(told, first)
+    live_months(told, first, today)
     ask_for_kiln(told, now)
     start_art(told, now)
     return waiting_files(told, first, today)
@@ -149,7 +151,7 @@ def promise_all(
         )  # fmt: skip
 
 
-def live_months(told: Told, first: date) -> None:
+def live_months(told: Told, first: date, today: date) -> None:
     """Every four weeks: all pay in, the centre's bill comes, is checked and is paid. The last bill
     of the four still waits to be checked.
     """
@@ -168,6 +170,19 @@ def live_months(told: Told, first: date) -> None:
             paid = centre_paid(cycle, billed + timedelta(days=4))
             balance -= BILL
             bring_in(told, [paid], balance, billed + timedelta(days=5))
+        close_months(told, start + timedelta(days=1), today)
+
+
+def close_months(told: Told, reached: date, today: date) -> None:
+    """Ana and Raj close what the bank's files reach, up to a month that is left for you."""
+    month = closing.next_month(told.session, told.hub.book_id)
+    last = min(month_of(reached), month_of(today) - 1)
+    while month is not None and month < last:
+        said = closings.Said(key=db.new_id(), month=month)
+        now = at(reached + timedelta(days=1))
+        made = closings.say_ready(told.session, said, told.members["ana"], now=now)
+        closings.agree(told.session, made.id, told.members["raj"], now=now + timedelta(hours=5))
+        month += 1
 
 
 def references(told: Told) -> dict[str, str]:

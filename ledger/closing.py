@@ -173,7 +173,7 @@ def close(
     its end; where the book says otherwise, the words must say why. `today` is the group's own day.
     """
     seq, head = _locked(session, book_id)
-    _must_be_next(session, book_id, month, today)
+    must_be_next(session, book_id, month, today)
     if agreed.first == agreed.second:
         raise SamePerson
     held = _sums(session, book_id, month)
@@ -232,7 +232,8 @@ def _locked(session: Session, book_id: UUID) -> tuple[int, bytes]:
     return row[0], row[1]
 
 
-def _must_be_next(session: Session, book_id: UUID, month: int, today: date) -> None:
+def must_be_next(session: Session, book_id: UUID, month: int, today: date) -> None:
+    """Refuse any month but the one that closes next, and that one until it is over."""
     wanted = next_month(session, book_id)
     if wanted is None:
         raise NothingHappened

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from errors import NotFound, NotPossible, NotValid
-from ledger import accounting, journal
+from ledger import accounting, closing, journal
 from members import access
 from members.models import Membership
 from payments import accounts, posting
@@ -88,7 +88,8 @@ def _by_reference(
         named = sources.keys() & set(reference.found_in(line.words))
         if len(named) == 1:
             ours.append((line, sources[named.pop()]))
-    hands = [Hand(by, f"It has the reference {source.reference}", now) for _, source in ours]
+    since = closing.first_open_day(session, pool.book_id) if ours else None
+    hands = [Hand(by, f"It has the reference {one.reference}", now, since) for _, one in ours]
     drafts = [_paid_in(pool, *one, hand) for one, hand in zip(ours, hands, strict=True)]
     posted = journal.post_many(session, pool.book_id, drafts, now=now) if drafts else []
     for (line, source), entry, hand in zip(ours, posted, hands, strict=True):
@@ -104,13 +105,13 @@ def _by_bill(
 ) -> int:
     """A bill that can't be paid yet, for money that has not arrived, leaves its line waiting."""
     waiting = list(bills.waiting(session, pool.id)) if lines else []
-    matched = 0
+    matched, since = 0, closing.first_open_day(session, pool.book_id) if waiting else None
     for line in lines:
         bill = the_bill(session, waiting, line)
         if bill is None:
             continue
         waiting.remove(bill)
-        hand = Hand(by, f"It is for the amount of bill {bill.number}", now)
+        hand = Hand(by, f"It is for the amount of bill {bill.number}", now, since)
         matched += _tried(session, pool, line, bill, hand)
     return matched
 
@@ -139,7 +140,8 @@ def match(
     access.must_hold(session, by, *accounts.KEEPERS)
     accounts.locked(session, pool.id)
     line = open_line(session, pool.id, line_id)
-    return place(session, pool, line, answer, Hand(by, "Matched by hand", now))
+    since = closing.first_open_day(session, pool.book_id)
+    return place(session, pool, line, answer, Hand(by, "Matched by hand", now, since))
 
 
 def place(session: Session, pool: Pool, line: BankLine, answer: str, hand: Hand) -> int:
@@ -240,7 +242,8 @@ def _pay_bill(session: Session, pool: Pool, line: BankLine, bill_id: UUID, hand:
         session,
         bill_id,
         bank_key=str(line.id),
-        paid_on=posting.written_on(pool, line, hand.now),
+        paid_on=posting.written_on(pool, line, hand),
+        says=posting.late_words(line, hand),
         by=hand.by.code,
         now=hand.now,
     )

@@ -14,29 +14,45 @@ from ledger.models import Fund
 from members.models import Membership
 from payments.models import BankLine
 from pools.models import Pool
-from pools.spending import authorities
+from pools.spending import authorities, telling
 from pools.spending.models import Correction
 
 
 @dataclass(frozen=True)
 class Hand:
-    """Who matches, why this line is that, and when."""
+    """Who matches, why this line is that, and when. `open_from` is the first day of the book that
+    is open, if months are closed.
+    """
 
     by: Membership
     why: str
     now: datetime
+    open_from: date | None = None
 
 
 def facts(pool: Pool, line: BankLine, words: str, hand: Hand) -> accounting.Facts:
     """Once its wrong place was turned round, it is entered again under the line that did so."""
     key = f"bank:{line.id}" if line.mended_seq is None else f"fix:{line.mended_seq}"
-    on = written_on(pool, line, hand.now)
+    on, words = written_on(pool, line, hand), words + late_words(line, hand)
     return accounting.Facts(on=on, key=key, words=words, by=hand.by.code, outside=True)
 
 
-def written_on(pool: Pool, line: BankLine, now: datetime) -> date:
-    """The bank's own day; but what is put right, is so from today: months gone by stay as told."""
-    return line.happened_on if line.mended_seq is None else authorities.today_of(pool, now)
+def written_on(pool: Pool, line: BankLine, hand: Hand) -> date:
+    """The bank's own day; in a closed month, the first that is open. But what is put right, is so
+    from today: months gone by stay as told.
+    """
+    if line.mended_seq is not None:
+        return authorities.today_of(pool, hand.now)
+    return max(line.happened_on, hand.open_from or line.happened_on)
+
+
+def late_words(line: BankLine, hand: Hand) -> str:
+    """The bank's own day, where the line stands under another in the book."""
+    on = line.happened_on
+    if line.mended_seq is not None or hand.open_from is None or on >= hand.open_from:
+        return ""
+    year = "" if on.year == hand.open_from.year else f" {on.year}"
+    return f"{telling.LATE}{on.day} {on:%B}{year}"
 
 
 def fund_of(session: Session, book_id: UUID, kind: str) -> UUID:

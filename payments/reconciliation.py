@@ -7,9 +7,12 @@ from itertools import pairwise
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from ledger import closing, marks
 from ledger import queries as ledger
+from ledger.models import Entry
 from payments.models import BankImport, BankLine
 from pools.models import Pool
 
@@ -33,7 +36,8 @@ class Gap:
 class Tie:
     """What stood in the bank on that day by its newest statement that says so; what our book says
     lay there; the sum of the `lines` that wait; and what makes up the rest: gaps between
-    statements, and what was there `before` our first one (from `start` on).
+    statements, and what was there `before` our first one (from `start` on). `later` is the sum of
+    lines that our book has under a later day.
     """
 
     bank: int
@@ -44,6 +48,7 @@ class Tie:
     gaps: tuple[Gap, ...] = ()
     before: int = 0
     start: date | None = None
+    later: int = 0
 
     @property
     def difference(self) -> int:
@@ -51,7 +56,7 @@ class Tie:
 
     @property
     def unexplained(self) -> int:
-        return self.difference - self.waiting
+        return self.difference - self.waiting - self.later
 
     @property
     def agrees(self) -> bool:
@@ -72,6 +77,73 @@ def tie(session: Session, pool: Pool, account_id: UUID) -> Tie | None:
     return _explained(session, account_id, found, statements) if found.unexplained else found
 
 
+def at_end_of(session: Session, pool: Pool, account_id: UUID, month: int) -> Tie | None:
+    """The same for the end of the month that closes next, whose own lines count by their days in
+    the book. None while no statement reaches as far as that.
+    """
+    last = marks.last_day(month)
+    statements = [
+        *_statements(session, account_id, since=last, first=True),
+        *_statements(session, account_id, since=last)[-1:],
+    ]
+    if not statements:
+        return None
+    read = [_read_back(session, pool, one, month) for one in statements]
+    if even := next((one for one in read if not one.unexplained), None):
+        return even
+    before = _statements(session, account_id, until=_on(statements[0]))
+    return _explained(session, account_id, read[0], before)
+
+
+def _read_back(session: Session, pool: Pool, statement: BankImport, month: int) -> Tie:
+    """From a balance of a later day back to the end of that month. The first such balance may not
+    know of a payment that the bank wrote under an earlier day afterwards; the newest does.
+    """
+    last, lines = marks.last_day(month), col(BankLine.happened_on)
+    account_id, counted = statement.account_id, col(BankLine.left_out).is_(None)
+    after, _ = _summed(session, account_id, _in(statement), lines > last, counted)
+    more, _ = _summed(session, account_id, *_after(statement), lines <= last, counted)
+    bank = _closing(statement) - after + more
+    book = closing.bank_at_end(session, pool.book_id, month)
+    since = (lines <= last, sa.not_(_kept_in(pool, month)))
+    waiting, count = _summed(session, account_id, *since, *is_waiting(pool.id))
+    later, _ = _summed(session, account_id, *since, _written_after(pool, month))
+    return Tie(bank, last, book, waiting, count, later=later)
+
+
+def waiting_at_end(session: Session, pool: Pool, month: int) -> list[BankLine]:
+    """Lines up to the end of that month that wait, the oldest first."""
+    until = col(BankLine.happened_on) <= marks.last_day(month)
+    found = select(BankLine).where(until, sa.not_(_kept_in(pool, month)), *is_waiting(pool.id))
+    return list(session.exec(found.order_by(col(BankLine.happened_on), col(BankLine.id))))
+
+
+def _written_after(pool: Pool, month: int) -> Condition:
+    """Our book has it, but under a day after that month."""
+    written = select(Entry.seq).where(
+        Entry.book_id == pool.book_id, Entry.seq == BankLine.entry_seq, Entry.month > month
+    )
+    return written.exists()
+
+
+def _kept_in(pool: Pool, month: int) -> Condition:
+    """It had its place by then, which was put right only after that month."""
+    wrong, mended = aliased(Entry), aliased(Entry)
+    kept = (
+        select(mended.seq)
+        .join(
+            wrong, sa.and_(col(wrong.book_id) == mended.book_id, col(wrong.seq) == mended.reverses)
+        )
+        .where(
+            mended.book_id == pool.book_id,
+            mended.seq == BankLine.mended_seq,
+            mended.month > month,
+            wrong.month <= month,
+        )
+    )
+    return kept.exists()
+
+
 def is_waiting(pool_id: UUID) -> tuple[Condition, ...]:
     return (
         col(BankLine.pool_id) == pool_id,
@@ -80,17 +152,23 @@ def is_waiting(pool_id: UUID) -> tuple[Condition, ...]:
     )
 
 
-def _statements(session: Session, account_id: UUID) -> list[BankImport]:
-    """Those that state a balance, the newest last."""
+def _statements(
+    session: Session,
+    account_id: UUID,
+    *,
+    since: date = date.min,
+    until: date = date.max,
+    first: bool = False,
+) -> list[BankImport]:
+    """Those that state a balance of these days, the newest last; or just the first."""
+    on = sa.func.coalesce(BankImport.closing_on, BankImport.last_on)
+    order = (on, col(BankImport.imported_at), col(BankImport.id))
     found = session.exec(
         select(BankImport)
         .where(BankImport.account_id == account_id, col(BankImport.closing).is_not(None))
-        .order_by(
-            sa.func.coalesce(BankImport.closing_on, BankImport.last_on).desc(),
-            col(BankImport.imported_at).desc(),
-            col(BankImport.id).desc(),
-        )
-        .limit(LOOKED_BACK)
+        .where(on.between(since, until))
+        .order_by(*(order if first else (one.desc() for one in order)))
+        .limit(1 if first else LOOKED_BACK)
     )
     return list(reversed(list(found)))
 

@@ -24,7 +24,7 @@ from members.models import (
     Role,
     SignIn,
 )
-from payments.models import BankLine
+from payments.models import BankLine, Closing
 from pools import joining
 from pools.bands.models import BandHeld
 from pools.clubbing.models import Round, Service, ServiceSession
@@ -71,6 +71,7 @@ def examples(slug=HUB) -> dict[str, str]:
         "provider_id": one(Provider), "device_id": one(SignIn), "upload_id": str(uuid4()),
         "link_id": str(uuid4()), "correction_id": one(Correction), "seq": "1",
         "kept_id": one(KeptStatement), "form": "pdf",
+        "closing_id": one(Closing), "month": "2026-01",
         "question_id": one(QuestionAsked),
         "override_id": one(Override), "held_id": one(BandHeld),
         "fund_id": str(next((row.fund_id for row in rows(GrantFund, slug)), uuid4())),
@@ -193,7 +194,7 @@ def test_what_belongs_to_another_group_is_not_there(story, people):
     crossing = {
         "proposal_id", "bill_id", "line_id", "payee_id", "round_id", "evidence_id", "role_id",
         "membership_id", "authority_id", "invitation_id", "correction_id",
-        "question_id", "words_id", "kept_id",
+        "question_id", "closing_id", "words_id", "kept_id",
         "override_id", "held_id", "fund_id",
     }  # fmt: skip
     jo, wrong = story.browser("jo").client, []

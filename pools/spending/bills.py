@@ -175,12 +175,14 @@ def pay(
     paid_on: date,
     by: UUID | None,
     now: datetime,
+    says: str = "",
 ) -> int:
     """The bank shows that it was paid: post it, each fund its share, and return the line's number.
     The money has left, so it posts though a share is late; that person is told, and nobody else.
 
     `bank_key` names the movement of money (the bank line), `by` is the code in the book of whoever
-    matched it. The same movement again posts nothing.
+    matched it. The same movement again posts nothing. `says` is which day the bank gives, if that
+    is in a month which was closed.
     """
     bill = _locked(session, bill_id)
     pool, payee = session.get_one(Pool, bill.pool_id), session.get_one(Payee, bill.payee_id)
@@ -197,7 +199,7 @@ def pay(
     facts = accounting.Facts(
         on=paid_on,
         key=key,
-        words=f"{payee.name}: {bill.words}",
+        words=f"{payee.name}: {bill.words}{says}",
         by=by,
         authority=_authority_text(session, bill),
     )

@@ -3,6 +3,7 @@
 A line that is about one person's money names nobody: only that person reads that it is theirs.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -40,6 +41,9 @@ KINDS = {
     "back": ("paid_back",),
     "right": ("reversal",),
 }
+# Behind it stands the bank's own day, of a line that came after its month was closed.
+LATE = ". The bank says "
+_DAY = re.compile(r"[1-3]?\d [A-Z][a-z]{2,8}( \d{4})?")
 MOST_PARTS = 4
 COINS = 10
 
@@ -59,9 +63,10 @@ def what(line: About) -> str:
     mine, anothers, nobodys = SAID.get(line.kind, BILL)
     if not line.personal:
         return line.words or nobodys
-    if not line.mine:
-        return anothers
-    return line.words if line.words and line.kind in OWN_WORDS else mine
+    if line.words and line.mine and line.kind in OWN_WORDS:
+        return line.words
+    day = (line.words or "").partition(LATE)[2]
+    return (mine if line.mine else anothers) + (LATE + day if _DAY.fullmatch(day) else "")
 
 
 def headline(month: str, totals: Mapping[str, int], left: int, *, now: bool) -> tuple[str, ...]:
