@@ -6,16 +6,18 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from wtforms import RadioField, SelectMultipleField
+from wtforms import RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 import db
 import web
 from ledger.money import say
+from members import needs
+from pools import beyond_plan
 from pools.clubbing import promises, words
 from pools.clubbing.board import Day
-from pools.forms import DayField
+from pools.forms import DayField, Words
 from pools.models import Pool
 
 CLOSES_AT = time(17)
@@ -34,6 +36,9 @@ class PromiseForm(web.Form):
     days = SelectMultipleField("Which days do you want?", validate_choice=False)
     most = web.PoundsField("The most I could pay for a day", filters=[seen])
     source = RadioField("Where does your money come from?", validate_choice=False)
+    why = StringField(
+        "Why do you want to pay for it?", [Words("", beyond_plan.LONGEST_WHY)], [seen]
+    )
 
     def offer(self, days: Iterable[Day], currency: str) -> "PromiseForm":
         """A damaged id is replaced as well: the page may be drawn before anything is checked."""
@@ -72,6 +77,17 @@ class PromiseForm(web.Form):
     @property
     def mosts(self) -> dict[UUID, int]:
         return dict.fromkeys([UUID(one) for one in self.days.data or ()], self.most.pence or 0)
+
+
+class ServesForm(web.Form):
+    """What a service is for. Nothing ticked: for everyone."""
+
+    serves = SelectMultipleField(
+        "What is it for?",
+        choices=[SelectChoice(kind, needs.WORDS[kind]) for kind in needs.KINDS],
+        invalid_choice_message="Pick from the list.",
+        description="Tick what it helps people with.",
+    )
 
 
 class AskForm(web.Form):

@@ -5,15 +5,18 @@ A most is only ever read for the member who said it.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
+from members import needs
 from members.models import Membership
-from pools.clubbing import promises, rounds, sums, words
+from members.needs import Fit, Why
+from pools import plan_notes
+from pools.clubbing import promises, purposes, rounds, sums, words
 from pools.clubbing.board import (
     Board,
     Day,
@@ -27,6 +30,7 @@ from pools.clubbing.models import Promise, Round
 from pools.clubbing.preview import Effect, with_me
 from pools.clubbing.promises import NoSuchRound
 from pools.models import FundingSource, Pool
+from pools.plan_notes import Beside, PlanNote
 
 OVER_USUAL = 2  # times the usual price: ask once whether that is meant
 
@@ -64,6 +68,26 @@ class PromisePage:
     board: Board | None = None
     mine: MyPromise | None = None
     place: MyPlace | None = None
+    serves: str = ""
+    fits: Mapping[str, Fit] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[PlanNote, ...]:
+        """What my plans say to what it is for: mine alone."""
+        found = {kind: self.note(kind) for kind in self.fits or ("direct_payment",)}
+        told = [(words.SOURCES[kind], one) for kind, one in found.items() if one is not None]
+        if len(told) == 1:
+            return (told[0][1],)
+        return tuple(replace(one, heading=f"{name}: {one.heading}") for name, one in told)
+
+    def note(self, source: str) -> PlanNote | None:
+        if not self.serves:
+            return None
+        fit = self.fits.get(source) or Fit(Why.NO_PLAN)
+        return plan_notes.of_service(Beside(source, words.SOURCES[source], fit))
+
+    def asks_why(self, source: str) -> bool:
+        return source in self.fits and not self.fits[source].pays
 
     @property
     def days(self) -> tuple[Day, ...]:
@@ -121,7 +145,14 @@ def promise_page(
         return PromisePage("none")
     board = board_of(session, newest, membership, now=now)
     place = _my_place(session, pool, membership, now=now)
-    return PromisePage(board.state, board, _my_promise(session, board, membership), place)
+    return PromisePage(
+        board.state,
+        board,
+        _my_promise(session, board, membership),
+        place,
+        needs.named(purposes.of_service(session, newest.service_id)),
+        purposes.held_beside(session, membership, newest.service_id),
+    )
 
 
 def effects(page: PromisePage, chosen: Iterable[str], most: int | None) -> tuple[Effect, ...]:

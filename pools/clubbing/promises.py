@@ -14,8 +14,8 @@ from ledger.models import SOURCES
 from ledger.money import say
 from members import notices
 from members.models import Letter, Membership
-from pools import joining
-from pools.clubbing import words
+from pools import beyond_plan, joining
+from pools.clubbing import purposes, words
 from pools.clubbing.models import Promise, Round, ServiceSession
 from pools.models import FundingSource, Pool
 
@@ -63,16 +63,19 @@ def promise(
     *,
     key: UUID,
     now: datetime,
+    why: str = "",
 ) -> tuple[Promise, ...]:
     """Set my promise to exactly these days: `mosts` is the most I could pay, pence a session.
 
-    Days that are not named are taken back. `key` is the form's own id: sent twice, it counts once.
+    Days that are not named are taken back. `why` is asked of whoever promises money whose plan does
+    not name what the days are for. `key` is the form's own id: sent twice, it counts once.
     """
     held = _still_open(session, round_id, membership, now)
     days = _days(session, held, mosts)
     facts = _facts(session, held, days, mosts, source_kind)
     letter = notices.own_key(f"promise:{key}", membership.person_id)
     if not _sent_before(session, letter, facts):
+        _say_why(session, held, membership, source_kind, why, now=now)
         source = joining.source_of(session, membership, source_kind, now=now)
         _set(session, held, membership, source, mosts, key=key, now=now)
         notices.tell(
@@ -80,6 +83,14 @@ def promise(
             key=letter, pool_id=held.pool_id, now=now, **facts,
         )  # fmt: skip
     return live_of(session, round_id, membership.id)
+
+
+def _say_why(
+    session: Session, held: Round, me: Membership, source_kind: str, why: str, *, now: datetime
+) -> None:
+    fit = purposes.held_beside(session, me, held.service_id).get(source_kind)
+    if fit is not None and not fit.pays:
+        beyond_plan.say(session, me, why, service_id=held.service_id, now=now)
 
 
 def withdraw(session: Session, round_id: UUID, membership: Membership, *, now: datetime) -> int:

@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 import web
-from members import typed
+from members import needs, typed
 from members.forms import Typed
 from pools.agreement import READY, Terms
 from pools.clubbing import words
@@ -42,6 +42,13 @@ class PlaceForm(TaskForm):
     name = StringField("What is the group called?", [Typed(typed.name_of)])
     place = StringField("Where is it?", [Words("Type where it is, like the old library.", 100)])
     what = StringField("What do people do there?", [Words("", 200)])
+    serves = SelectMultipleField(
+        "What is it for?",
+        choices=[SelectChoice(kind, needs.WORDS[kind]) for kind in needs.KINDS],
+        invalid_choice_message="Pick from the list.",
+        description="Tick what it helps people with. Each person sees if it is in their plan. "
+        "You can say it later too.",
+    )
     phone = StringField("Which phone number can people ring?", [Typed(typed.phone_of)])
     days = SelectMultipleField(
         "Which days?",

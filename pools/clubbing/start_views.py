@@ -72,6 +72,7 @@ class Forms:
             place=self.place.place.data,
             what=self.place.what.data,
             phone=self.place.phone.data or None,
+            serves=tuple(self.place.serves.data or ()),
             days=tuple(sorted(int(day) for day in self.place.days.data)),
             starts=time.fromisoformat(self.place.starts.data),
             ends=time.fromisoformat(self.place.ends.data),

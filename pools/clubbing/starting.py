@@ -19,7 +19,7 @@ from members import access, typed
 from members.models import Membership, Person, Role
 from pools import agreement, inviting
 from pools.agreement import Terms
-from pools.clubbing import rounds, words
+from pools.clubbing import purposes, rounds, words
 from pools.clubbing.cost import Cost
 from pools.clubbing.models import Service, ServiceSession
 from pools.models import GroupDraft, Pool
@@ -59,6 +59,7 @@ class Plan:
     terms: Terms
     closes_at: datetime
     starts_on: date
+    serves: tuple[str, ...] = ()  # kinds of need
 
     @property
     def when(self) -> str:
@@ -88,6 +89,7 @@ def start(session: Session, plan: Plan, by: Person, *, now: datetime) -> Pool:
     starter = _add_organiser(session, pool, by, now)
     agreement.sign(session, rules, starter, now=now)
     service_id = _add_service(session, pool, plan)
+    purposes.write(session, service_id, plan.serves, now=now)
     rounds.open_round(
         session, service_id, rules, closes_at=plan.closes_at, starts_on=plan.starts_on, now=now
     )

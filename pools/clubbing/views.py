@@ -12,11 +12,11 @@ from sqlmodel import Session
 import web
 from errors import NotValid
 from ledger import money
-from members import access
+from members import access, needs
 from pools import agreement
-from pools.clubbing import alive, pages, promises, rounds, words
+from pools.clubbing import alive, pages, promises, purposes, rounds, words
 from pools.clubbing.board import newest_round
-from pools.clubbing.forms import AskForm, PromiseForm, SureForm
+from pools.clubbing.forms import AskForm, PromiseForm, ServesForm, SureForm
 
 views = Blueprint("clubbing", __name__)
 
@@ -61,6 +61,8 @@ def keep() -> Response:
     if web.saved(form, lambda session: _promise(session, page, form)):
         return web.go("clubbing.done")
     form.renew()
+    if form.form_errors and page.asks_why(form.source.data) and not form.why.data:
+        return _to_check(page, form, "clubbing/check.html")
     return _draw(page, form)
 
 
@@ -142,11 +144,15 @@ def _check(*, sure: bool) -> Response:
     if not form.validate_on_submit() or page.state != "open":
         return _draw(page, form)
     much = not sure and (form.most.pence or 0) > pages.OVER_USUAL * page.usual
-    template = "clubbing/much.html" if much else "clubbing/check.html"
+    return _to_check(page, form, "clubbing/much.html" if much else "clubbing/check.html")
+
+
+def _to_check(page: pages.PromisePage, form: PromiseForm, template: str) -> Response:
     days = words.joined(day.name for day in page.days if str(day.id) in form.days.data)
     source = words.SOURCES[form.source.data]
     effects = pages.effects(page, form.days.data, form.most.pence)
     facts = {"page": page, "form": form, "days": days, "source": source, "effects": effects}
+    facts |= {"note": page.note(form.source.data), "asks_why": page.asks_why(form.source.data)}
     return web.page(template, here="home", **facts)
 
 
@@ -159,11 +165,33 @@ def _promise(session: Session, page: pages.PromisePage, form: PromiseForm) -> No
         form.source.data,
         key=form.key,
         now=web.now(),
+        why=form.why.data or "",
     )
 
 
 def _withdraw(session: Session, page: pages.PromisePage) -> None:
     promises.withdraw(session, page.round_id, g.membership, now=web.now())
+
+
+# --- what it is for ---
+
+
+@views.route("/g/<slug>/serves", methods=["GET", "POST"])
+@access.role("organiser")
+def serves() -> Response:
+    found = purposes.serves_page(web.reading(), g.pool.id)
+    form = ServesForm(serves=sorted(found.kinds))
+    if web.saved(
+        form,
+        lambda session: purposes.say(
+            session, found.service_id, form.serves.data, g.membership, now=web.now()
+        ),
+    ):
+        return web.go("jobs.jobs", said="What it is for is saved.")
+    symbols, about = needs.SYMBOLS, needs.ABOUT
+    return web.page(
+        "clubbing/serves.html", here="jobs", form=form, found=found, symbols=symbols, about=about
+    )
 
 
 # --- are enough of us in? ---
