@@ -10,7 +10,16 @@ from sqlmodel import Session, col, select
 from ledger.money import say
 from members.mine import GONE, First, Room, Stays, memberships, rows, words_in
 from members.models import Membership, Person
-from payments.models import BankAccount, BankImport, BankLine, BankUpload
+from payments.models import (
+    BankAccount,
+    BankImport,
+    BankLine,
+    BankPart,
+    BankUpload,
+    Closing,
+    OpeningMoney,
+    OpeningPart,
+)
 from pools import reference
 from pools.models import FundingSource, Pool
 from pools.packs import mine as packs
@@ -33,6 +42,31 @@ def my_data(session: Session, person: Person, *, now: datetime) -> dict[str, obj
                 select(BankLine.id, BankLine.matched_at).where(col(BankLine.matched_by).in_(mine))
             )
         ],
+        "My parts of lines of the bank": rows(
+            session, BankPart, col(BankPart.source_id).in_(_sources(person))
+        ),
+        "My parts of the money we began with": rows(
+            session, OpeningPart, col(OpeningPart.source_id).in_(_sources(person))
+        ),
+        "Months I closed, or asked to": rows(
+            session,
+            Closing,
+            sa.or_(
+                *(
+                    who.in_(mine)
+                    for who in map(col, (Closing.asked_by, Closing.agreed_by, Closing.dropped_by))
+                )
+            ),
+        ),
+        "Money we began with that I wrote down or looked at": rows(
+            session,
+            OpeningMoney,
+            sa.or_(
+                col(OpeningMoney.said_by).in_(mine),
+                col(OpeningMoney.confirmed_by).in_(mine),
+                col(OpeningMoney.dropped_by).in_(mine),
+            ),
+        ),
         "Bank files I read in": rows(session, BankImport, col(BankImport.imported_by).in_(mine)),
         "Bank files I added": rows(
             session, BankUpload, col(BankUpload.added_by).in_(mine), without=("body",)
@@ -52,11 +86,9 @@ def erase(session: Session, person: Person, *, now: datetime) -> None:
     """What a bank writes beside a payment names who paid. The sum and the day stay."""
     del now
     session.exec(sa.delete(BankUpload).where(col(BankUpload.added_by).in_(memberships(person))))
-    session.exec(
-        sa.update(BankLine)
-        .where(col(BankLine.source_id).in_(_sources(person)))
-        .values(words=GONE, why=None)
-    )
+    parts = select(BankPart.line_id).where(col(BankPart.source_id).in_(_sources(person)))
+    own = sa.or_(col(BankLine.source_id).in_(_sources(person)), col(BankLine.id).in_(parts))
+    session.exec(sa.update(BankLine).where(own).values(words=GONE, why=None))
 
 
 def first(session: Session, mine: Membership, _now: datetime) -> Iterator[First]:
@@ -74,6 +106,20 @@ def first(session: Session, mine: Membership, _now: datetime) -> Iterator[First]
         if references & set(reference.found_in(words)):
             said = f"A payment of {say(abs(amount))} waits at the bank of {pool.name}."
             yield First(f"{said} Ask the treasurer.", "/help")
+
+    waits = (
+        select(OpeningPart.amount)
+        .join(OpeningMoney, col(OpeningMoney.id) == OpeningPart.opening_id)
+        .join(FundingSource, col(FundingSource.id) == OpeningPart.source_id)
+        .where(
+            FundingSource.membership_id == mine.id,
+            col(OpeningMoney.confirmed_at).is_(None),
+            col(OpeningMoney.dropped_at).is_(None),
+        )
+    )
+    for amount in session.exec(waits):
+        said = f"{say(amount)} of the money {pool.name} began with is yours, and waits."
+        yield First(f"{said} Ask the treasurer.", "/help")
 
 
 def stays(session: Session, person: Person, _now: datetime) -> Iterator[Stays]:
@@ -107,6 +153,8 @@ ROOM = Room(
         words_in(BankLine, "why", "Why a line of the bank was matched"),
         words_in(BankLine, "left_out", "Why a line of the bank was left out"),
         words_in(BankImport, "name", "The name of a file from the bank"),
+        words_in(Closing, "words", "What was said about a month", gone=""),
+        words_in(OpeningMoney, "shown_by", "What shows the money we began with", gone=""),
         words_in(BankAccount, "name", "The name of the bank account"),
     ),
 )

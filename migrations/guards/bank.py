@@ -19,7 +19,9 @@ BANK = (
         "UPDATE",
         changed("id", "pool_id", "happened_on", "amount", "evidence_id", "said_by", "said_at")
         + " OR (NEW.shown_by <> OLD.shown_by AND NEW.shown_by <> '')"
-        " OR OLD.dropped_at IS NOT NULL OR (OLD.confirmed_at IS NOT NULL AND ("
+        " OR (OLD.dropped_at IS NOT NULL AND ("
+        + changed("confirmed_by", "confirmed_at", "entry_seq", "dropped_by", "dropped_at")
+        + ")) OR (OLD.confirmed_at IS NOT NULL AND ("
         + changed("confirmed_by", "confirmed_at", "entry_seq", "dropped_at")
         + "))",
     ),

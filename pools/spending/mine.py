@@ -27,10 +27,12 @@ from members.mine import (
 )
 from members.models import Letter, Membership, NamedWords, Person
 from pools import mine as groups
+from pools.bands import mine as bands
 from pools.clubbing import mine as clubbing
 from pools.decisions import mine as decisions
+from pools.funds.models import GrantFund
 from pools.models import Evidence, FundingSource, Pool
-from pools.spending import telling
+from pools.spending import plan_mine, telling
 from pools.spending.models import (
     Answer,
     Approval,
@@ -86,6 +88,7 @@ def _done_in_a_job(session: Session, mine: Any) -> dict[str, object]:
         ),
         "Bills I checked": of(Approval, col(Approval.approved_by), without=("digest",)),
         "Who we pay that I added": of(Payee, col(Payee.made_by)),
+        "Grants I wrote down": of(GrantFund, col(GrantFund.made_by)),
         "Lines I said were wrong, or looked at": of(
             Correction,
             *(col(Correction.proposed_by), col(Correction.confirmed_by)),
@@ -328,4 +331,4 @@ ROOM = Room(
         Words("answer.words", "What somebody answered", _find_answers, _read_answer, _take_answer),
     ),
 )
-ROOMS = (ROOM, decisions.ROOM, clubbing.ROOM, groups.ROOM, own.ROOM)
+ROOMS = (ROOM, plan_mine.ROOM, bands.ROOM, decisions.ROOM, clubbing.ROOM, groups.ROOM, own.ROOM)
