@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from payments.models import BankLine
+from payments.models import BankApart, BankLine
 from pools import reference
 
 
@@ -50,14 +51,28 @@ def _before(
             col(BankLine.happened_on).between(min(days), max(days)),
             col(BankLine.import_id).not_in(imports),
             col(BankLine.left_out).is_(None),
+            col(BankLine.id).not_in(select(BankApart.line_id)),
         )
         .order_by(col(BankLine.id))
     )
+    there = list(found)
+    cut = _cut_off(session, there)
     before = defaultdict(list)
-    for one in found:
+    for one in there:
         if one.fingerprint not in prints:
-            before[one.happened_on, one.amount].append(one)
+            before[one.happened_on, one.amount + cut.get(one.id, 0)].append(one)
     return before
+
+
+def _cut_off(session: Session, lines: Sequence[BankLine]) -> dict[UUID, int]:
+    """What was cut off each of these lines: the bank has it as one payment still."""
+    rows = session.exec(
+        select(BankApart.of_id, sa.func.sum(BankLine.amount))
+        .join(BankLine, col(BankLine.id) == BankApart.line_id)
+        .where(col(BankApart.of_id).in_([one.id for one in lines]))
+        .group_by(col(BankApart.of_id))
+    )
+    return {of_id: int(amount) for of_id, amount in rows}
 
 
 def _most_like(line: BankLine, there: Sequence[BankLine]) -> BankLine | None:

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from ledger import journal, money
+from payments import hints
 from payments.models import BankLine
 from pools import reference
 from pools.clubbing.queries import places
@@ -100,6 +101,7 @@ def of_sources(
     clues: dict[UUID, list[Clue]] = defaultdict(list)
     named = set(reference.found_in(line.words))
     before, dues = _same_words(session, line), _same_dues(session, pool, line)
+    usual = _paid(session, line)
     for source, name in sources:
         if source.reference in named:
             clues[source.id].append(Clue(0, f"It has the reference {source.reference}"))
@@ -107,6 +109,8 @@ def of_sources(
             clues[source.id].append(Clue(1, "The same words as a line you matched before"))
         if (word := _name_in(line, name)) is not None:
             clues[source.id].append(Clue(2, f"The bank says {word}"))
+        if said := hints.times(line.amount, usual.get(source.id, []), name):
+            clues[source.id].append(Clue(3, said))
         if source.id in dues:
             clues[source.id].append(Clue(3, f"The same amount as {dues[source.id]}"))
     return clues
@@ -125,6 +129,25 @@ def _same_words(session: Session, line: BankLine) -> set[UUID]:
         )
     )
     return {source for source in found if source is not None}
+
+
+def _paid(session: Session, line: BankLine) -> dict[UUID, list[tuple[date, int]]]:
+    """What each paid in before this line: the day and the pence, newest first."""
+    rows = session.exec(
+        select(BankLine)
+        .where(
+            *_lately(line),
+            col(BankLine.source_id).is_not(None),
+            BankLine.amount > 0,
+            col(BankLine.happened_on) <= line.happened_on,
+        )
+        .order_by(col(BankLine.happened_on).desc(), col(BankLine.id).desc())
+    )
+    paid: dict[UUID, list[tuple[date, int]]] = defaultdict(list)
+    for one in rows:
+        if one.source_id is not None:
+            paid[one.source_id].append((one.happened_on, one.amount))
+    return paid
 
 
 def _lately(line: BankLine) -> tuple[Condition, ...]:

@@ -132,6 +132,8 @@ def _must_be_open(session: Session, pool: Pool, wrong: Wrong) -> None:
         raise journal.AlreadyPutRight(by=mended)
     if open_on(session, pool, seq) is not None:
         raise BeingPutRight
+    if wrong.line is not None:
+        posting.must_not_be_back(session, wrong.line)
 
 
 def open_on(session: Session, pool: Pool, seq: int) -> Correction | None:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from errors import NotPossible
 from ledger import accounting, journal
 from ledger.models import Fund
 from members.models import Membership
-from payments.models import BankLine
+from payments.models import BankLine, BankPart, BankReturn
 from pools.models import Pool
-from pools.spending import authorities, telling
-from pools.spending.models import Correction
+from pools.spending import authorities, bills, telling
+from pools.spending.models import Bill, Correction
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,48 @@ def done(session: Session, line: BankLine, seq: int, hand: Hand) -> int:
     return seq
 
 
+class CameBack(NotPossible):
+    """The bank sent this payment back, or it was given back. Put that line right first."""
+
+
+class PaidAgain(NotPossible):
+    """That bill was paid again after this. Put that line right first."""
+
+
+def must_not_be_back(session: Session, line: BankLine) -> None:
+    """What undoes a line stands on it, so it goes first."""
+    paid = select(Bill.id).where(Bill.pool_id == line.pool_id, Bill.paid_seq == line.entry_seq)
+    back = select(BankReturn).where(
+        sa.or_(
+            BankReturn.of_id == line.id,  # type: ignore[arg-type]
+            sa.and_(BankReturn.kind == "refund", col(BankReturn.bill_id).in_(paid)),  # type: ignore[arg-type]
+        )
+    )
+    if session.exec(back).first() is not None:
+        raise CameBack
+
+
 def free(session: Session, line: BankLine, mended_seq: int) -> None:
     """Its place was wrong, and line `mended_seq` of the book turned it round: it waits again."""
+    must_not_be_back(session, line)
+    _forget_what_it_was(session, line)
     line.entry_seq = line.source_id = line.matched_by = line.matched_at = line.why = None
     line.mended_seq = mended_seq
     session.add(line)
+    session.flush()
+
+
+def _forget_what_it_was(session: Session, line: BankLine) -> None:
+    for part in session.exec(select(BankPart).where(BankPart.line_id == line.id)):
+        session.delete(part)
+    back = session.get(BankReturn, line.id)
+    if back is None:
+        return
+    if back.kind == "returned" and back.bill_id is not None:
+        first = session.get_one(BankLine, back.of_id)
+        if not bills.paid_after_all(session, back.bill_id, first.entry_seq or 0, first.happened_on):
+            raise PaidAgain
+    session.delete(back)
     session.flush()
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from members.models import Membership
-from payments import accounts, layouts, matching
+from payments import accounts, layouts, lines, splitting
 from payments.answers import Answer, answers
 from payments.models import BankAccount, BankImport, BankLine
 from payments.reconciliation import Condition, Tie, is_waiting, tie
@@ -149,7 +149,9 @@ def _newest(session: Session, account: BankAccount, which: Condition) -> Iterabl
 
 @dataclass(frozen=True)
 class LinePage:
-    """`number` of `count` that wait; `after` is the next one. `like` is what it may be again."""
+    """`number` of `count` that wait; `after` is the next one. `like` is what it may be again.
+    `whole` is what the bank has, if this line is only a part of it.
+    """
 
     line: Line
     answers: tuple[Answer, ...]
@@ -157,6 +159,7 @@ class LinePage:
     count: int
     after: UUID | None
     like: "Like | None"
+    whole: int | None
 
 
 @dataclass(frozen=True)
@@ -171,8 +174,8 @@ class Like:
 
 def line_page(session: Session, pool: Pool, line_id: UUID) -> LinePage | None:
     """None when the line has its place already."""
-    row = matching.line_of(session, pool.id, line_id)
-    if not matching.is_open(row):
+    row = lines.line_of(session, pool.id, line_id)
+    if not lines.is_open(row):
         return None
     return LinePage(
         line=_line(row),
@@ -181,6 +184,7 @@ def line_page(session: Session, pool: Pool, line_id: UUID) -> LinePage | None:
         count=_count(session, *is_waiting(pool.id)),
         after=_first(session, pool.id, _later(row)),
         like=_like(session, row),
+        whole=splitting.whole_of(session, row),
     )
 
 
@@ -200,7 +204,7 @@ def _first(session: Session, pool_id: UUID, *which: Condition) -> UUID | None:
 
 def next_line(session: Session, pool_id: UUID, line_id: UUID) -> UUID | None:
     """The line that waits after this one; else the first that waits; None when none does."""
-    row = matching.line_of(session, pool_id, line_id)
+    row = lines.line_of(session, pool_id, line_id)
     return _first(session, pool_id, _later(row)) or _first(session, pool_id)
 
 

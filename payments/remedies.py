@@ -14,7 +14,7 @@ from ledger import accounting, journal, money, queries
 from ledger.journal import Recorded
 from ledger.models import Fund
 from members.models import Membership
-from payments import answers, matching
+from payments import answers, matching, places
 from payments.answers import Answer
 from payments.models import BankLine
 from payments.posting import Hand
@@ -84,7 +84,7 @@ def present(wrong: Wrong) -> str:
     if wrong.line is not None and wrong.line.source_id is not None:
         return f"source:{wrong.line.source_id}"
     accounts = {one.account for one in wrong.entry.lines}
-    known = (kind for kind, (account, _, _) in matching.OTHERS.items() if account in accounts)
+    known = (kind for kind, (account, _, _) in places.OTHERS.items() if account in accounts)
     return f"other:{next(known, '')}"
 
 
@@ -115,10 +115,15 @@ def in_words(session: Session, pool: Pool, answer: str) -> str:
         source = session.get_one(FundingSource, UUID(chosen))
         who = session.get_one(Membership, source.membership_id)
         return f"Money of {who.name} ({source.reference})"
-    if kind == "bill":
+    if kind in ("bill", "refund"):
         bill = session.get_one(Bill, UUID(chosen))
-        return f"Bill {bill.number} from {session.get_one(Payee, bill.payee_id).name}"
-    return matching.OTHERS[chosen][2] if chosen in matching.OTHERS else ""
+        name = f"bill {bill.number} from {session.get_one(Payee, bill.payee_id).name}"
+        return f"Money back for {name}" if kind == "refund" else name.capitalize()
+    if kind in ("returned", "back"):
+        return "A payment that came back" if kind == "returned" else "A payment we gave back"
+    if kind == "again":
+        return "Split as last time"
+    return places.OTHERS[chosen][2] if chosen in places.OTHERS else ""
 
 
 def owners(session: Session, pool: Pool, wrong: Wrong, again: str) -> frozenset[UUID]:

@@ -6,11 +6,12 @@ from flask import Blueprint, Response, g, request
 
 import web
 from members import access
-from payments import accounts, forms, imports, layouts, matching, queries
+from payments import accounts, forms, imports, layouts, lines, matching, queries, split_views
 from payments.imports import Asked, Taken
 from payments.statements.read import Columns
 
 views = Blueprint("bank", __name__)
+views.register_blueprint(split_views.views)
 KEEPERS = accounts.KEEPERS
 LOOKERS = (*KEEPERS, "checker")
 
@@ -183,6 +184,9 @@ def match(line_id: UUID) -> Response:
     form = forms.MatchForm()
     shown = queries.line_page(web.reading(), g.pool, line_id)
     form.offer(shown.answers if shown else ())
+    kind, _, chosen = (form.answer.data or "").partition(":")
+    if shown is not None and kind == "source" and shown.line.amount < 0 and form.validate():
+        return web.go("bank.parts.back", line_id=line_id, source_id=UUID(chosen))
     if shown is not None and web.saved(
         form,
         lambda s: matching.match(
@@ -196,7 +200,7 @@ def match(line_id: UUID) -> Response:
 @views.post("/g/<slug>/bank/lines/<uuid:line_id>/twice")
 @access.role(*KEEPERS)
 def leave_out(line_id: UUID) -> Response:
-    matching.line_of(web.reading(), g.pool.id, line_id)
+    lines.line_of(web.reading(), g.pool.id, line_id)
     form = forms.PressForm()
     if web.saved(
         form, lambda s: matching.leave_out(s, g.pool, line_id, by=g.membership, now=web.now())
@@ -208,7 +212,7 @@ def leave_out(line_id: UUID) -> Response:
 @views.post("/g/<slug>/bank/lines/<uuid:line_id>/back")
 @access.role(*KEEPERS)
 def put_back(line_id: UUID) -> Response:
-    matching.line_of(web.reading(), g.pool.id, line_id)
+    lines.line_of(web.reading(), g.pool.id, line_id)
     form = forms.PressForm()
     if web.saved(form, lambda s: matching.put_back(s, g.pool, line_id, by=g.membership)):
         return web.go("bank.line", line_id=line_id, said="It waits for you again.")

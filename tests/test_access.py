@@ -24,14 +24,14 @@ from members.models import (
     Role,
     SignIn,
 )
-from payments.models import BankLine, Closing
+from payments.models import BankLine, Closing, OpeningMoney
 from pools import joining
 from pools.bands.models import BandHeld
 from pools.clubbing.models import Round, Service, ServiceSession
 from pools.decisions.models import Proposal
 from pools.funds.models import GrantFund
 from pools.inviting import open_link_of
-from pools.models import Evidence, Pool
+from pools.models import Evidence, FundingSource, Pool
 from pools.packs.models import KeptStatement
 from pools.spending.models import Authority, Bill, Correction, Override, Payee, QuestionAsked
 
@@ -72,7 +72,8 @@ def examples(slug=HUB) -> dict[str, str]:
         "link_id": str(uuid4()), "correction_id": one(Correction), "seq": "1",
         "kept_id": one(KeptStatement), "form": "pdf",
         "closing_id": one(Closing), "month": "2026-01",
-        "question_id": one(QuestionAsked),
+        "question_id": one(QuestionAsked), "source_id": one(FundingSource),
+        "opening_id": one(OpeningMoney),
         "override_id": one(Override), "held_id": one(BandHeld),
         "fund_id": str(next((row.fund_id for row in rows(GrantFund, slug)), uuid4())),
         "plan_id": one(Plan), "need_id": one(Need), "part": "who",

@@ -77,7 +77,7 @@ CORRECTIONS = (
             row="correction",
             id="NEW.id",
             who="NEW.confirmed_by",
-            kinds="'contribution', 'paid_back', 'transfer'",
+            kinds="'contribution', 'paid_back', 'returned', 'transfer'",
         ),
     ),
     Guard(

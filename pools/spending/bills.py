@@ -32,6 +32,7 @@ __all__ = [
     "approve",
     "enter",
     "late",
+    "paid_after_all",
     "pay",
     "unpay",
     "waiting",
@@ -263,6 +264,19 @@ def unpay(session: Session, pool_id: UUID, seq: int) -> Bill | None:
         session.add(bill)
         session.flush()
     return bill
+
+
+def paid_after_all(session: Session, bill_id: UUID, seq: int, on: date) -> bool:
+    """Line `seq` of the book paid this bill, and did not come back after all. False if it was paid
+    by another one meanwhile.
+    """
+    bill = _locked(session, bill_id)
+    if bill.paid_seq is not None or bill.withdrawn_at is not None:
+        return False
+    bill.paid_seq, bill.paid_on = seq, on
+    session.add(bill)
+    session.flush()
+    return True
 
 
 def _line_key(session: Session, book_id: UUID, bill_id: UUID, bank_key: str) -> str:

@@ -17,7 +17,7 @@ from ledger.models import Account, Entry, MonthTotal
 from ledger.queries import BookLine, Head
 from members.models import Membership
 from pools.models import Pool
-from pools.spending import mended, question_queries, telling
+from pools.spending import came_back, mended, question_queries, telling
 from pools.spending.authorities import today_of
 from pools.spending.known import PERSONAL, Known, bill_of, known_of
 from pools.spending.mended import Mended
@@ -263,6 +263,7 @@ def links_of(line: BookLine, known: Known, currency: str) -> Iterator[Link]:
         yield "put right later", f"{home}/money/{line.reversed_by}"
     if story := known.mended.get(line.seq):
         yield from mended.links(line.seq, story, home)
+    yield from came_back.links(line.key, known.came_back.get(line.seq), home)
     yield from question_queries.links(
         known.asked.get(line.seq), f"{home}/money/{line.seq}#questions"
     )

@@ -16,11 +16,11 @@ from members.models import Membership
 from pools.clubbing.models import Round
 from pools.decisions.models import Proposal
 from pools.models import FundingSource, Pool
-from pools.spending import mended, question_queries
+from pools.spending import came_back, mended, question_queries
 from pools.spending.mended import Mended
 from pools.spending.models import Bill
 
-PERSONAL = ("contribution", "paid_back", "transfer")
+PERSONAL = ("contribution", "paid_back", "returned", "transfer")
 
 _POOL: sa.BindParameter[UUID] = sa.bindparam("pool")
 _BOOK: sa.BindParameter[UUID] = sa.bindparam("book")
@@ -75,6 +75,7 @@ class Known:
     rounds: bool
     mended: Mapping[int, Mended]
     asked: Mapping[int, question_queries.Count]
+    came_back: Mapping[int, int]
     slug: str
 
     def is_personal(self, seq: int) -> bool:
@@ -115,6 +116,7 @@ def known_of(session: Session, pool: Pool, me: Membership, lines: Sequence[BookL
         rounds=rounds and _has_rounds(session, pool),
         mended=mended.of_lines(session, pool, [line.seq for line in lines]),
         asked=question_queries.counts(session, pool, me, [line.seq for line in lines]),
+        came_back=came_back.later_of(session, pool.book_id, [line.seq for line in lines]),
         slug=pool.slug,
     )
 

@@ -11,6 +11,7 @@ import db
 from demo.bank import Move, statement
 from ledger import audit, queries
 from payments import accounts, imports, matching
+from payments import lines as finding
 from payments.accounts import File
 from payments.models import BankImport, BankLine
 from payments.statements.read import Columns
@@ -124,7 +125,7 @@ def lines(one: Bank) -> list[BankLine]:
 
 
 def waiting(one: Bank) -> list[BankLine]:
-    return [line for line in lines(one) if matching.is_open(line)]
+    return [line for line in lines(one) if finding.is_open(line)]
 
 
 def files(one: Bank) -> list[BankImport]:

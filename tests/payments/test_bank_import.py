@@ -34,6 +34,7 @@ import db
 from errors import NotPossible
 from members import access
 from payments import accounts, imports, matching
+from payments import lines as finding
 from payments.statements import refusals
 
 
@@ -286,7 +287,7 @@ def test_a_held_line_is_left_out_or_has_its_place_as_the_treasurer_says(hub):
     (held,) = waiting(hub)
     leave_out(hub, held)
     assert waiting(hub) == []
-    with pytest.raises(matching.LineDone):
+    with pytest.raises(finding.LineDone):
         match(hub, held, f"source:{source(hub, 0).id}")
     put_back(hub, held)
     match(hub, held, f"source:{source(hub, 0).id}")

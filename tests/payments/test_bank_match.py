@@ -26,7 +26,8 @@ import db
 from ledger import queries
 from ledger.models import Fund
 from members import access
-from payments import matching
+from payments import lines as finding
+from payments import places
 from pools.models import Evidence
 
 BILL = hubs.SESSION
@@ -106,7 +107,7 @@ def test_a_bill_without_its_second_yes_is_not_paid_by_a_line(hub):
     bill = hubs.enter(hub.hub, number="OLC-101")
     take_in(hub, ofx(move(-BILL, "OAK LANE CARE OLC-101", on=hubs.BILLED), closing=0))
     assert paid(bill) is None
-    with pytest.raises(matching.NotTheBill):
+    with pytest.raises(places.NotTheBill):
         match(hub, waiting(hub)[0], f"bill:{bill.id}")
 
 
@@ -203,15 +204,15 @@ def test_by_hand_a_line_pays_an_approved_bill(hub):
 @pytest.mark.parametrize(
     ("amount", "answer", "refusal"),
     [
-        (4200, "other:charge", matching.WrongWay),
-        (-4200, "other:interest", matching.WrongWay),
-        (-4200, "other:grant", matching.WrongWay),
-        (4200, "other:holiday", matching.NotAnAnswer),
-        (4200, "", matching.NotAnAnswer),
-        (4200, "source:x", matching.NotAnAnswer),
-        (4200, f"source:{NOWHERE}", matching.NoSuchSource),
-        (4200, f"bill:{NOWHERE}", matching.WrongWay),
-        (-4200, f"bill:{NOWHERE}", matching.NotTheBill),
+        (4200, "other:charge", finding.WrongWay),
+        (-4200, "other:interest", finding.WrongWay),
+        (-4200, "other:grant", finding.WrongWay),
+        (4200, "other:holiday", finding.NotAnAnswer),
+        (4200, "", finding.NotAnAnswer),
+        (4200, "source:x", finding.NotAnAnswer),
+        (4200, f"source:{NOWHERE}", finding.NoSuchSource),
+        (4200, f"bill:{NOWHERE}", finding.WrongWay),
+        (-4200, f"bill:{NOWHERE}", places.NotTheBill),
     ],
 )
 def test_an_answer_that_cannot_be_changes_nothing(hub, amount, answer, refusal):
@@ -225,14 +226,14 @@ def test_an_answer_that_cannot_be_changes_nothing(hub, amount, answer, refusal):
 def test_a_bill_of_another_amount_is_refused(hub):
     paid_in(hub)
     bill = approved(hub)
-    with pytest.raises(matching.NotTheBill):
+    with pytest.raises(places.NotTheBill):
         match(hub, line_of(hub, -BILL + 1), f"bill:{bill.id}")
 
 
 def test_a_line_has_one_place(hub):
     line = line_of(hub, 4200)
     match(hub, line, f"source:{source(hub, 0).id}")
-    with pytest.raises(matching.LineDone):
+    with pytest.raises(finding.LineDone):
         match(hub, line, f"source:{source(hub, 1).id}")
     assert in_book(hub) == 4200
 
@@ -240,9 +241,9 @@ def test_a_line_has_one_place(hub):
 def test_money_and_lines_of_another_group_are_not_there(hub):
     other = bank("saturday-art")
     line = line_of(hub, 4200)
-    with pytest.raises(matching.NoSuchSource):
+    with pytest.raises(finding.NoSuchSource):
         match(hub, line, f"source:{source(other, 0).id}")
-    with pytest.raises(matching.NoLine):
+    with pytest.raises(finding.NoLine):
         match(other, line, f"source:{source(other, 0).id}")
 
 
