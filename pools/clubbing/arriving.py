@@ -28,6 +28,7 @@ STARTS = {"pdf": b"%PDF", "jpg": b"\xff\xd8\xff", "png": b"\x89PNG"}
 LONGEST = {"name": 60, "place": 120, "about": 400, "time_zone": 40}
 NO_NAME = "A group from elsewhere"
 HOME_ZONE = "Europe/London"
+SHOWN = "GBP"  # a book may be in any money, but a page that said £ of yen would lie
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ def arrive(session: Session, path: Path, *, organiser: str | None, now: datetime
     here; without one nobody can open it yet.
     """
     with opening.opened(path) as opened:
+        if (unit := opened.about["book"]["unit"]) != SHOWN:
+            raise NotABundle(why=f"its money is {unit}, and pages here say pounds")
         verified = bringing_in.bring_in(session, opened)
         pool = _pool(session, opened, now)
         agreement.agree(session, pool.id, agreement.READY, now=now)
@@ -56,9 +59,6 @@ def arrive(session: Session, path: Path, *, organiser: str | None, now: datetime
 
 def _pool(session: Session, opened: Bundle, now: datetime) -> Pool:
     told = {name: _words(opened, name) for name in LONGEST}
-    unit = opened.about["book"]["unit"]
-    if len(unit) != 3:
-        raise NotABundle(why="its money is of no country")
     name, zone = told["name"] or NO_NAME, told["time_zone"] or HOME_ZONE
     if zone not in available_timezones():
         raise NotABundle(why="its time zone is none that there is")
@@ -67,7 +67,7 @@ def _pool(session: Session, opened: Bundle, now: datetime) -> Pool:
         name=name,
         place=told["place"],
         about=told["about"],
-        currency=unit,
+        currency=SHOWN,
         time_zone=zone,
         book_id=UUID(opened.about["book"]["id"]),
         started_at=now,

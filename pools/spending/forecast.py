@@ -234,9 +234,11 @@ def headline(found: Forecast, currency: str = "GBP") -> str:
     if out is not None:
         return f"Money lasts until about {month_name(out)}."
     sum_ = about(found.pace, currency)
+    way = "grows" if found.pace > 0 else "goes down"
+    said = f"our money {way} by about {sum_} a month."
     if not sum_:
-        return "Our money stays about the same."
-    return f"Our money {'grows' if found.pace > 0 else 'goes down'} by about {sum_} a month."
+        said = "our money stays about the same."
+    return f"Once our bills are paid, {said}" if found.owed else f"O{said[1:]}"
 
 
 def more_words(found: Forecast, currency: str = "GBP") -> Iterator[str]:

@@ -152,7 +152,7 @@ class Reports:
     @property
     def source_words(self) -> str:
         if not self.sources or self.sources[0].paid_in <= 0:
-            return f"No money came in in {self.year}."
+            return f"In {self.year} no money came in."
         first = self.sources[0]
         most = "Most of our money" if 2 * first.paid_in > self.came_in else "The largest part"
         return f"{most} came from {first.name}."

@@ -18,7 +18,8 @@ import commands
 import db
 from demo.people import email_of
 from errors import Refusal
-from ledger import audit, queries
+from ledger import audit, journal, queries
+from ledger.export import bundle, checking, reading
 from ledger.export.opening import NotABundle
 from ledger.sheets import BEGINS
 from members.models import Membership, Person
@@ -324,3 +325,17 @@ def test_a_group_told_wrongly_is_refused_whole(story, elsewhere, name, was, beco
     with db.reading() as session:
         assert session.exec(select(Pool)).all() == []
         assert session.exec(select(Person)).all() == []
+
+
+def test_a_book_in_other_money_goes_out_whole_but_comes_to_no_page_that_says_pounds(
+    story, tmp_path
+):
+    path = tmp_path / "yen.zip"
+    with db.transaction() as session:
+        yen = journal.open_book(session, "JPY", now=story.now)
+    with db.reading() as session:
+        whole = reading.whole(session, yen.book_id)
+        path.write_bytes(b"".join(bundle.zipped(session, whole, bundle.Beside(), personal=True)))
+    assert checking.verify(path).findings == ()
+    with pytest.raises(NotABundle, match="its money is JPY"):
+        arrive(story, path)

@@ -76,7 +76,7 @@ def test_ten_say_when_the_money_ends():
 
 def test_what_must_be_paid_comes_first_and_the_safety_money_is_named():
     assert words(hub(11), now(have=261736, owed=177488)) == [
-        "Our money grows by about £73 a month.",
+        "Once our bills are paid, our money grows by about £73 a month.",
         "We still have to pay £1,774.88.",
         "Then we have less than our safety money of £1,620.88.",
         "If 2 people leave, money lasts until about April.",

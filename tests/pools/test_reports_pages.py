@@ -61,7 +61,7 @@ def test_the_page_is_one_press_from_the_money_book_and_says_how_we_stand(app):
     tom = device(app, made.people[0])
     page = tom.get(HOME + "/money").click("How is our money doing?")
     assert page.path == REPORTS
-    assert "Our money grows by about £73 a month." in page
+    assert "Once our bills are paid, our money grows by about £73 a month." in page
     assert "In 2026, £1,848 came in. We spent £0." in page
     assert "Most of our money came from" in page
     assert "We spent no money in 2026." in page
