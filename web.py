@@ -22,12 +22,13 @@ from flask import (
     get_flashed_messages,
     make_response,
     redirect,
+    request,
     url_for,
 )
 from flask_htmx import HTMX
 from flask_wtf import FlaskForm
 from sqlmodel import Session
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 from wtforms import HiddenField, StringField
 from wtforms.validators import ValidationError
 
@@ -49,7 +50,7 @@ HTTP_SENTENCES = {
     400: "That form was too old, or did not come from our page. Go back and try again.",
     403: "You are signed in, but this page is for somebody else.",
     404: NotFound.__doc__,
-    405: "That button does not work here. Go back and try again.",
+    405: "This address is for a button. The page that has the button is one step back.",
     413: "That file is too big. It can be up to 5 megabytes.",
     429: "You asked many times. Wait 15 minutes, then ask again.",
 }
@@ -214,7 +215,25 @@ def http_refused(error: HTTPException) -> Response:
     code = error.code or 500
     if code < 400 or isinstance(error, SecurityError):  # asked of another host: no page of ours
         return error.get_response()  # type: ignore[return-value]
-    return error_page(code, HTTP_SENTENCES.get(code) or BROKE)
+    made = error_page(
+        code, HTTP_SENTENCES.get(code) or BROKE, above=page_above() if code == 405 else ""
+    )
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        made.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return made
+
+
+def page_above() -> str:
+    """The nearest page that this address lies under: of a button's address, where the button is."""
+    matching, path = current_app.create_url_adapter(request), request.path
+    while path := path.rstrip("/"):
+        try:
+            matching.match(path, method="GET")  # type: ignore[union-attr]
+        except HTTPException:
+            path = path.rpartition("/")[0]
+        else:
+            return internal(path) or ""
+    return ""
 
 
 def broke(error: Exception) -> Response:
@@ -222,9 +241,11 @@ def broke(error: Exception) -> Response:
     return error_page(500, BROKE)
 
 
-def error_page(status: int, sentence: str) -> Response:
-    """For htmx it takes the place of the whole main part, whatever was to be replaced."""
-    response = page(ERROR, status, code=status, sentence=sentence, errors=False)
+def error_page(status: int, sentence: str, above: str = "") -> Response:
+    """For htmx it takes the place of the whole main part, whatever was to be replaced. `above` is
+    the page to go to instead.
+    """
+    response = page(ERROR, status, code=status, sentence=sentence, above=above, errors=False)
     if htmx:
         response.headers.update({"HX-Retarget": "#main", "HX-Reswap": "innerHTML"})
     return response

@@ -67,6 +67,11 @@ def at(day: date, hour: int = 10) -> datetime:
     return datetime.combine(day, time(hour), ZONE).astimezone(UTC)
 
 
+def in_turn(first: date, n: int) -> datetime:
+    """When the n-th of many does it: three a day, at hours when people are up."""
+    return at(first + timedelta(days=n // 3), (10, 13, 18)[n % 3])
+
+
 def tell(session: Session, *, now: datetime) -> dict[str, str]:
     """Write the whole story, as it stands at `now`. Returns the bank's files that wait, by name."""
     today = now.astimezone(ZONE).date()
@@ -108,8 +113,8 @@ def start_hub(
         session, members["sam"], people.OUTSIDE, email_of("nora"), "01632 960 789",
         now=began + timedelta(days=3),
     )  # fmt: skip
-    promised = began + timedelta(days=4)
-    promise_all(session, pool, members, people.HUB, most=LIST_PRICE, when=promised)
+    promised = first - timedelta(days=31)
+    promise_all(session, pool, members, people.HUB, most=LIST_PRICE, since=promised)
     rounds.close(session, open_round(session, pool), now=closes)
     accounts.set_up(
         session, pool, members["ana"], "Thursday Hub club account", bank.NUMBER,
@@ -140,14 +145,14 @@ def open_round(session: Session, pool: Pool) -> UUID:
 
 def promise_all(
     session: Session, pool: Pool, members: dict[str, Membership], sources: dict[str, str], *,
-    most: int, when: datetime,
+    most: int, since: date,
 ) -> None:  # fmt: skip
     day = session.exec(select(ServiceSession.id).where(ServiceSession.pool_id == pool.id)).one()
     held = open_round(session, pool)
     for n, (key, source) in enumerate(sources.items()):
         promises.promise(
             session, held, members[key], {day: most}, source,
-            key=db.new_id(), now=when + timedelta(hours=5 * n),
+            key=db.new_id(), now=in_turn(since, n),
         )  # fmt: skip
 
 
@@ -235,7 +240,8 @@ def enter_bill(told: Told, payee_id: UUID, cycle: int, billed: date) -> UUID:
 
 def ask_for_kiln(told: Told, now: datetime) -> None:
     """Priya asks for a kiln; those who are not among the eight have voted already."""
-    asked = now - timedelta(days=5)
+    first = now.astimezone(ZONE).date() - timedelta(days=5)
+    asked = at(first, 9)
     draft = Draft(
         pool_id=told.hub.id, kind="spend", title="Shall we buy a kiln?",
         words="A kiln is an oven for pottery. We could make cups and bowls that last.",
@@ -248,14 +254,14 @@ def ask_for_kiln(told: Told, now: datetime) -> None:
     for n, (key, choice) in enumerate(said):
         ballots.cast(
             told.session, proposal.id, told.members[key], choice,
-            now=asked + timedelta(hours=6 * n + 1), effects=EFFECTS,
+            now=in_turn(first, n), effects=EFFECTS,
         )  # fmt: skip
 
 
 def start_art(told: Told, now: datetime) -> None:
     """Saturday art needs eight at £20. Six have promised; it ends in three weeks."""
-    began = now - timedelta(days=9)
     today = now.astimezone(ZONE).date()
+    began = at(today - timedelta(days=9), 9)
     saturday = today + timedelta(days=(5 - today.weekday()) % 7 + 28)
     plan = starting.Plan(
         id=db.new_id(), name="Saturday art", place="Green Street hall",
@@ -266,9 +272,9 @@ def start_art(told: Told, now: datetime) -> None:
     pool = starting.start(told.session, plan, told.persons["jo"], now=began)
     members = join_all(told.session, pool, told.persons, list(people.ART), began)
     sources = {key: people.HUB[key] for key in people.ART}
-    promised = began + timedelta(hours=8)
-    promise_all(told.session, pool, members, sources, most=ART_MOST, when=promised)
-    invite(told.session, members["jo"], email_of("mia"), key=db.new_id(), now=promised)
+    promised = today - timedelta(days=8)
+    promise_all(told.session, pool, members, sources, most=ART_MOST, since=promised)
+    invite(told.session, members["jo"], email_of("mia"), key=db.new_id(), now=at(promised))
 
 
 def waiting_files(told: Told, first: date, today: date) -> dict[str, str]:

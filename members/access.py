@@ -62,7 +62,8 @@ def rule_of(endpoint: str) -> Rule | None:
 
 def guard() -> Any:
     """Before each request. Strangers go and sign in; a pool that is not mine is not there."""
-    if request.endpoint is None:
+    if request.endpoint is None:  # a page that helps, drawn for who asks
+        _who_is_it()
         return None
     rule = rule_of(request.endpoint)
     if rule is None:

@@ -161,7 +161,7 @@ def _numbers(session: Session, held: Round, terms: Agreement) -> _Numbers:
     return _Numbers(
         promised=_promised(session, held) if asking else {},
         inside={} if asking else _inside(session, held),
-        prices={} if terms.list_price else _prices(session, held),
+        prices={} if terms.list_price else rounds.decided_prices(session, held),
     )
 
 
@@ -173,7 +173,7 @@ def _days(
     mine: frozenset[UUID],
 ) -> tuple[Day, ...]:
     names = words.names([(one.day, one.starts, one.ends) for one in sessions])
-    part = -(-service.overhead // max(1, len(sessions)))
+    part = rounds.share_of_week(service, sessions)
 
     def day(one: ServiceSession, name: str) -> Day:
         decided = numbers.prices.get(one.id)
@@ -208,18 +208,6 @@ def _promised(session: Session, held: Round) -> dict[UUID, int]:
 
 def _inside(session: Session, held: Round) -> dict[UUID, int]:
     return dict(session.exec(_INSIDE, params={"round": held.id}).all())
-
-
-def _prices(session: Session, held: Round) -> dict[UUID, int]:
-    """What was decided for each day; for a round that is open, what the last one decided."""
-    found = select(Place.session_id, Place.price, Round.opened_at).join(
-        Round, col(Round.id) == Place.round_id
-    )
-    if held.closed_at is not None:
-        found = found.where(Round.id == held.id)
-    found = found.where(Round.service_id == held.service_id).distinct()
-    rows = session.exec(found.order_by(col(Round.opened_at)))
-    return {day: price for day, price, _ in rows}
 
 
 def _mine(session: Session, held: Round, membership: Membership) -> frozenset[UUID]:

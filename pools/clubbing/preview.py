@@ -36,10 +36,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Effect:
-    """`people` promise when I am counted too."""
+    """`people` promise; I am one of them if I am `counted`: not where my most is too little."""
 
     day: str
     people: int
+    counted: bool
     needed: int
     capacity: int
     lines: tuple[str, ...]
@@ -47,21 +48,36 @@ class Effect:
 
 def with_me(asked: Asked, others: int, most: int | None) -> Effect:
     """`others` promised already; `most` is my own, pence, if I typed it."""
-    count = others + 1
-    lines = _listed(asked, count, most) if asked.list_price else _shared(asked, count, most)
+    counted = most is None or most >= _price(asked, others + 1)
+    count = others + counted
+    say_more = _listed if asked.list_price else _shared
     return Effect(
         asked.day,
         count,
+        counted,
         asked.needed or asked.cost.capacity,
         asked.cost.capacity,
-        (_first(asked, count), *lines, *_too_many(asked, count)),
+        (
+            _first(asked, count, counted=counted),
+            *say_more(asked, others, most, counted=counted),
+            *_too_many(asked, count),
+        ),
     )
 
 
-def _first(asked: Asked, count: int) -> str:
-    if count == 1:
+def _price(asked: Asked, count: int) -> int:
+    """What a day costs each, if all of `count` are in for whom there is room."""
+    return asked.list_price or price_at(asked.cost, min(count, asked.cost.capacity))
+
+
+def _first(asked: Asked, count: int, *, counted: bool) -> str:
+    if counted and count == 1:
         return f"You would be the first to promise {asked.day}."
-    return f"With you, {people(count)} promise {asked.day}."
+    if counted:
+        return f"With you, {people(count)} promise {asked.day}."
+    if not count:
+        return f"Nobody else promises {asked.day} yet."
+    return f"Without you, {people(count)} {'promises' if count == 1 else 'promise'} {asked.day}."
 
 
 def _too_many(asked: Asked, count: int) -> Iterator[str]:
@@ -69,17 +85,18 @@ def _too_many(asked: Asked, count: int) -> Iterator[str]:
         yield f"There are only {asked.cost.capacity} places, so not everybody can be in."
 
 
-def _listed(asked: Asked, count: int, most: int | None) -> Iterator[str]:
+def _listed(asked: Asked, others: int, most: int | None, *, counted: bool) -> Iterator[str]:
     """Under a list price everybody pays the same; more people only make it possible."""
-    price, needed = asked.known, asked.needed
+    price, needed, count = asked.known, asked.needed, others + counted
     if needed is None:
         yield f"At {say(price)} a day it can't run, even when it is full."
     elif count < needed:
-        yield f"It needs {people(needed)}. After you, we look for {needed - count} more."
+        looked = "After you, we look" if counted else "We look"
+        yield f"It needs {people(needed)}. {looked} for {needed - count} more."
     else:
         yield from _enough(asked, min(count, asked.cost.capacity))
     yield f"Everybody pays {say(price)} a day, and no more."
-    if most is not None and most >= price:
+    if most is not None and counted:
         yield f"You said {say(most)}. That is enough."
     elif most is not None:
         yield f"You said {say(most)}. That is less than {say(price)}, so you would not be in."
@@ -95,11 +112,12 @@ def _enough(asked: Asked, count: int) -> Iterator[str]:
         yield f"It can run for {people(most_in)}. One more would need one more worker."
 
 
-def _shared(asked: Asked, count: int, most: int | None) -> Iterator[str]:
-    inside = min(count, asked.cost.capacity)
+def _shared(asked: Asked, others: int, most: int | None, *, counted: bool) -> Iterator[str]:
+    """The price is that of everybody and me, also where it turns out to be too much for me."""
+    inside = min(others + 1, asked.cost.capacity)
     now = price_at(asked.cost, inside)
     yield f"If {people(inside)} {'is' if inside == 1 else 'are'} in, a day costs {say(now)} each."
-    if inside < asked.cost.capacity:
+    if counted and inside < asked.cost.capacity:
         then = price_at(asked.cost, inside + 1)
         why = ", since it needs one more worker" if then > now else ""
         yield f"With one more person after you, it costs {say(then)}{why}."
@@ -118,4 +136,5 @@ def _mine(asked: Asked, inside: int, most: int) -> Iterator[str]:
         yield f"You said {say(most)}. A day does not get that cheap, even when it is full."
     else:
         price = price_at(asked.cost, cheap)
-        yield f"You said {say(most)}. With {people(cheap)} it would cost {say(price)}."
+        yield f"You said {say(most)}, so at that price you would not be in."
+        yield f"With {people(cheap)} it would cost {say(price)}."

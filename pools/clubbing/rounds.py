@@ -3,7 +3,7 @@
 The count itself is pure (price.py). Here it is stored with what it was counted from.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -17,6 +17,7 @@ from members import access, notices
 from members.models import Membership
 from pools.clubbing import price, price_file, words
 from pools.clubbing.models import Place, Promise, Round, Service, ServiceSession
+from pools.clubbing.preview import Asked
 from pools.clubbing.promises import FormUsed, NoSuchRound, locked
 from pools.models import Agreement, FundingSource, Pool
 
@@ -162,6 +163,7 @@ class _Called:
     days: tuple[ServiceSession, ...]
     promises: tuple[Promise, ...]
     holders: frozenset[tuple[UUID, UUID]]
+    prices: Mapping[UUID, int]
 
     @property
     def names(self) -> dict[UUID, str]:
@@ -196,6 +198,7 @@ def _called(session: Session, held: Round, now: datetime) -> _Called:
         days,
         tuple(sorted(promises, key=lambda one: order[one.session_id])),
         frozenset((one[0], one[1]) for one in holders),
+        decided_prices(session, held),
     )
 
 
@@ -208,6 +211,23 @@ _DAYS = (
 
 def days_of(session: Session, service_id: UUID) -> tuple[ServiceSession, ...]:
     return tuple(session.exec(_DAYS, params={"service": service_id}))
+
+
+def decided_prices(session: Session, held: Round) -> dict[UUID, int]:
+    """What was decided for each day; for a round that is open, what the last one decided."""
+    found = select(Place.session_id, Place.price, Round.opened_at).join(
+        Round, col(Round.id) == Place.round_id
+    )
+    if held.closed_at is not None:
+        found = found.where(Round.id == held.id)
+    found = found.where(Round.service_id == held.service_id).distinct()
+    rows = session.exec(found.order_by(col(Round.opened_at)))
+    return {day: price for day, price, _ in rows}
+
+
+def share_of_week(service: Service, days: Sequence[ServiceSession]) -> int:
+    """What each day carries of the cost of the whole week, for a picture."""
+    return -(-service.overhead // max(1, len(days)))
 
 
 def cost_of(day: ServiceSession, overhead: int = 0) -> price.Cost:
@@ -292,12 +312,22 @@ def _letter(
         "weeks": called.agreement.term_weeks,
     }
     if not called.round.runs:
-        return "round_ended", facts
+        return "round_ended", {**facts, "counts": [*_counts(called)]}
     inside = [one for one in mine if str(one.id) in outcomes[str(one.session_id)].dues]
     if inside:
         source = session.get_one(FundingSource, inside[0].source_id)
         return "round_result_in", {**facts, "reference": source.reference}
     return ("round_result_out" if mine else "round_runs"), facts
+
+
+def _counts(called: _Called) -> Iterator[str]:
+    """How many promised each day and how many it needs, as every page said while it was asked."""
+    part = share_of_week(called.service, called.days)
+    for day in called.days:
+        terms, name = called.agreement, called.names[day.id]
+        asked = Asked(name, cost_of(day, part), terms.list_price, called.prices.get(day.id))
+        count = sum(one.session_id == day.id for one in called.promises)
+        yield words.too_few(name, count, asked.needed, asked.known)
 
 
 def _reason(

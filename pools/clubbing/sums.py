@@ -10,7 +10,6 @@ from itertools import groupby
 
 from ledger.money import say
 from pools.clubbing.cost import Cost, Size, dead_zone, least_people, saw, workers
-from pools.clubbing.words import joined
 
 MOST_LOOKED_AT = 1000  # people; a day that needs more is out of any group's reach
 MOST_BARS = 30
@@ -80,7 +79,7 @@ def _never(cost: Cost, price: int, cheapest: Size) -> Iterator[str]:
 
 
 def _dead(cost: Cost, sizes: tuple[Size, ...], price: int | None) -> Iterator[str]:
-    """9 and 10 people is not enough with 3 staff. With 8 people each pays less."""
+    """9 or 10 people is not enough with 3 staff. With 8 people each pays less."""
     dead = [sizes[people - 1] for people in dead_zone(cost)]
     for _, run in groupby(enumerate(dead), key=lambda pair: pair[1].people - pair[0]):
         for staff, same in groupby((size for _, size in run), key=lambda size: size.staff):
@@ -90,7 +89,7 @@ def _dead(cost: Cost, sizes: tuple[Size, ...], price: int | None) -> Iterator[st
 def _dead_run(run: list[Size], sizes: tuple[Size, ...], price: int | None, staff: int) -> str:
     before = min(sizes[: run[0].people - 1], key=lambda size: size.price)
     short = price and all((size.surplus or 0) < 0 for size in run)
-    what = "is not enough" if short else "costs more each"
+    what = "is not enough" if short else "pay more each"
     return f"{_run(run)} {what} with {staff} staff. With {_people(before.people)} each pays less."
 
 
@@ -98,7 +97,7 @@ def _run(run: list[Size]) -> str:
     numbers = [size.people for size in run]
     if len(numbers) > 2:
         return f"{numbers[0]} to {numbers[-1]} people"
-    return f"{joined(str(number) for number in numbers)} people"
+    return f"{' or '.join(map(str, numbers))} people"
 
 
 def _bars(

@@ -70,6 +70,16 @@ class Decided:
     overhead: bool = False
 
 
+def too_few(day: str, count: int, needed: int | None, price: int) -> str:
+    """What a round that ended had, and what it needed: numbers that all saw while it was open."""
+    promised = f"{day}: {people(count)} promised."
+    if needed is None:
+        return f"{promised} At {say(price)} a day it can't run, even when it is full."
+    if count < needed:
+        return f"{promised} It needs {people(needed)}."
+    return f"{promised} Too few of them could pay enough."
+
+
 def inside(decided: Decided, due: int) -> tuple[str, ...]:
     return (f"You are in on {decided.day}.", f"You pay {say(due)} a day.")
 

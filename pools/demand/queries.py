@@ -68,8 +68,8 @@ class ByPlace:
 
 @dataclass(frozen=True)
 class DemandPage:
-    """`ours` exact, the rest rounded and as it stood at `as_of`. `grid` has a row for each half of
-    the day, a cell for each day: a number, or "few".
+    """`ours` exact, the rest rounded and as it stood at `as_of`. `days` are those with a number to
+    show; `grid` has a row for each half of the day, a cell for each of them: a number, or "few".
     """
 
     ours: tuple[OurGroup, ...]
@@ -77,6 +77,7 @@ class DemandPage:
     as_of: datetime
     people: int
     money: int
+    days: tuple[str, ...]
     grid: tuple[tuple[str, tuple[int | str, ...]], ...]
     busiest: str | None
     places: tuple[ByPlace, ...]
@@ -91,6 +92,7 @@ def demand_page(session: Session, provider: Provider, by: str, *, now: datetime)
         as_of=hiding.monday(now),
         people=sum(cell.people for cell in cells),
         money=sum(cell.money for cell in cells),
+        days=tuple(SHORT_DAYS[day] for day in _shown_days(cells)),
         grid=_grid(cells),
         busiest=_busiest(cells),
         places=tuple(_by_place(cells)),
@@ -163,9 +165,14 @@ def _grid(cells: Sequence[Cell]) -> tuple[tuple[str, tuple[int | str, ...]], ...
         "Afternoon": [cell for cell in cells if cell.afternoon],
     }
     return tuple(
-        (name, tuple(_people_on(day, half) or FEW for day in range(len(words.DAYS))))
+        (name, tuple(_people_on(day, half) or FEW for day in _shown_days(cells)))
         for name, half in halves.items()
     )
+
+
+def _shown_days(cells: Sequence[Cell]) -> tuple[int, ...]:
+    """A day of which nothing is shown has no line of its own: that would tell nothing more."""
+    return tuple(day for day in range(len(words.DAYS)) if _people_on(day, cells))
 
 
 def _people_on(day: int, cells: Sequence[Cell]) -> int:

@@ -14,4 +14,4 @@ views = Blueprint("demand", __name__)
 def show_demand() -> Response:
     by = request.args.get("by", "")
     page = queries.demand_page(web.reading(), g.provider, by, now=web.now())
-    return web.page("demand/demand.html", here="demand", page=page, days=queries.SHORT_DAYS)
+    return web.page("demand/demand.html", here="demand", page=page)

@@ -6,6 +6,7 @@ Names of people stand on no line. What touched my own money is marked for me alo
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -77,6 +78,11 @@ class MoneyPage:
     @property
     def free(self) -> int:
         return self.head.total - self.unpaid
+
+    @property
+    def mixed(self) -> bool:
+        """Lines stand in the order of writing; does one's day lie before that of the one below?"""
+        return any(upper.on < lower.on for upper, lower in pairwise(self.rows))
 
 
 @dataclass(frozen=True)

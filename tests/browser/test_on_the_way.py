@@ -121,7 +121,7 @@ def test_the_way_of_a_bill_is_usable_by_all(device, looked):
     press(ana, "See each share")
     looked(ana, "Look at each share")
     press(ana, "Save and ask for a check")
-    looked(ana, "Check this bill")
+    looked(ana, "A bill that waits for a check")
     goto(raj, f"{HUB}/bills")
     follow(raj, "Oak Lane Care, £50")
     looked(raj, "Check this bill")

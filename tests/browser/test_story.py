@@ -62,7 +62,7 @@ def start_a_group(mia: Page, *, script: bool) -> str:
         press(mia, "Work it out")
     sums = mia.locator("#sums")
     expect(sums).to_contain_text("11 people at £42 is enough.")
-    expect(sums).to_contain_text("9 and 10 people is not enough with 3 staff.")
+    expect(sums).to_contain_text("9 or 10 people is not enough with 3 staff.")
     press(mia, "Save and go on")
     choose(mia, "The same price each day")
     fill(mia, list_price="42")

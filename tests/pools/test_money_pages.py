@@ -144,7 +144,7 @@ def test_an_empty_book_says_so(app):
     made = hub(paid_in=0)
     page = device(app, made.people[0]).get(HOME + "/money")
     assert "No money moved in December yet." in page
-    assert "No lines here" in page
+    assert "No lines yet" in page
     assert "Nothing touched this money" in page.click("My statement")
 
 

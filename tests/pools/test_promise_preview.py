@@ -31,8 +31,8 @@ def test_at_42_the_hub_needs_eleven():
             "Everybody pays £42 a day, and no more.",
         )),
         (LISTED, 10, 3500, (
-            "With you, 11 people promise Thursdays.",
-            "That is enough for it to run.",
+            "Without you, 10 people promise Thursdays.",
+            "It needs 11 people. We look for 1 more.",
             "Everybody pays £42 a day, and no more.",
             "You said £35. That is less than £42, so you would not be in.",
         )),
@@ -54,21 +54,30 @@ def test_at_42_the_hub_needs_eleven():
             "You said £43. You would pay £42.72, not more.",
         )),
         (SHARED, 8, 4100, (
-            "With you, 9 people promise Thursdays.",
+            "Without you, 8 people promise Thursdays.",
             "If 9 people are in, a day costs £48.53 each.",
-            "With one more person after you, it costs £44.03.",
-            "You said £41. With 11 people it would cost £40.34.",
+            "You said £41, so at that price you would not be in.",
+            "With 11 people it would cost £40.34.",
         )),
         (SHARED, 12, 2000, (
-            "With you, 13 people promise Thursdays.",
+            "Without you, 12 people promise Thursdays.",
             "If 12 people are in, a day costs £37.27 each.",
             "You said £20. A day does not get that cheap, even when it is full.",
-            "There are only 12 places, so not everybody can be in.",
         )),
     ],
 )  # fmt: skip
 def test_the_worked_case_in_words(asked, others, most, lines):
     assert with_me(asked, others, most).lines == lines
+
+
+@pytest.mark.parametrize(
+    ("asked", "enough"), [(LISTED, 4200), (SHARED, 4272)], ids=["list", "equal"]
+)
+def test_the_picture_counts_me_only_if_my_most_is_enough_at_that_price(asked, enough):
+    inside, outside = with_me(asked, 7, enough), with_me(asked, 7, enough - 1)
+    assert (inside.counted, inside.people) == (True, 8)
+    assert (outside.counted, outside.people) == (False, 7)
+    assert with_me(asked, 7, None).counted
 
 
 costs = st.builds(
@@ -87,7 +96,7 @@ def longest(lines):
 @given(costs, prices, prices, st.integers(0, 60), prices)
 def test_every_number_of_promises_gives_short_sentences_and_seats(cost, listed, last, others, most):
     found = with_me(Asked("Wednesdays", cost, listed, last), others, most)
-    assert found.people == others + 1
+    assert found.people == others + found.counted
     assert 1 <= found.needed <= found.capacity == cost.capacity
     assert found.lines
     assert longest(found.lines) <= 15

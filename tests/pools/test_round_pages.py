@@ -172,6 +172,8 @@ def test_every_letter_of_a_round_can_be_read(app, hub):
     for letter in said.values():
         assert "£" not in letter.subject
     assert "Write this when you pay: ME-" in said["round_result_in"].body
+    for words in ("Thursdays: 2 people promised. It needs 11 people.", "What can you do now?"):
+        assert words in said["round_ended"].body
 
 
 def test_standing_and_places_say_what_was_agreed(app, hub):

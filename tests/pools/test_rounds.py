@@ -69,6 +69,9 @@ def test_ten_at_42_are_too_few_nobody_owes_and_all_are_told(database, rule):
         assert letter_of(who)[0] == "round_ended"
     assert "The lowest price we found was £42.72. You said £42." in letter_of(people[0])[1]["lines"]
     assert letter_of(hub.organiser)[1]["lines"] == []
+    then = {"list": "It needs 11 people.", "equal": "Too few of them could pay enough."}
+    counts = [f"Thursdays: 10 people promised. {then[rule]}"]
+    assert letter_of(hub.organiser)[1]["counts"] == counts
 
 
 def test_a_place_runs_from_the_first_day_for_the_whole_term(database):

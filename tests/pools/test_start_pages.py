@@ -94,7 +94,7 @@ def test_the_sums_show_as_soon_as_the_numbers_are_in(sam):
     assert (page.path, page.status) == ("/start/cost", 200)
     for words in (
         "11 people at £42 is enough.",
-        "9 and 10 people is not enough with 3 staff. With 8 people each pays less.",
+        "9 or 10 people is not enough with 3 staff. With 8 people each pays less.",
         "One full day costs £405.22 with 3 staff, and £3.50 for each person.",
         "short by £20.22",
     ):

@@ -26,7 +26,7 @@ def test_the_thursday_hub_needs_eleven_at_forty_two_pounds():
     assert found.headline == "11 people at £42 is enough."
     assert found.sentences == (
         "One full day costs £405.22 with 3 staff, and £3.50 for each person.",
-        "9 and 10 people is not enough with 3 staff. With 8 people each pays less.",
+        "9 or 10 people is not enough with 3 staff. With 8 people each pays less.",
     )
     bars = {bar.people: bar for bar in found.bars}
     assert (bars[11].price, bars[11].runs, bars[11].note) == (4034, True, "enough")
@@ -39,7 +39,7 @@ def test_a_price_that_eight_can_pay_still_has_its_dead_zone():
     found = sums(HUB, 4300)
     assert found.headline == "8 people at £43 is enough."
     assert found.sentences[-1] == (
-        "9 and 10 people is not enough with 3 staff. With 8 people each pays less."
+        "9 or 10 people is not enough with 3 staff. With 8 people each pays less."
     )
 
 
@@ -61,7 +61,7 @@ def test_without_a_price_the_lowest_one_is_said():
     found = sums(HUB, None)
     assert found.works is None
     assert found.headline == "The lowest price is £37.27 each, with 12 people."
-    assert found.sentences[-1].startswith("9 and 10 people costs more each with 3 staff.")
+    assert found.sentences[-1].startswith("9 or 10 people pay more each with 3 staff.")
 
 
 @given(costs, prices)

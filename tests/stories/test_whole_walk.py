@@ -90,7 +90,7 @@ def test_a_group_saves_its_day_from_the_first_promise_to_a_paid_bill(walk):
     # 1. The organiser sees at once what works, and starts.
     cost = walk.mia.get("/start/cost").send("Work it out", **COST)
     assert "11 people at £42 is enough." in cost
-    assert "9 and 10 people is not enough with 3 staff." in cost
+    assert "9 or 10 people is not enough with 3 staff." in cost
     page = walk.start().send("Start the group")
     link = page.soup.find("input", readonly=True)["value"].removeprefix("http://127.0.0.1:8000")
     assert "Thursday Club" in page.click("Print a poster")
