@@ -9,7 +9,7 @@ import pytest
         ("/g/thursday-hub/bills/{bill}/approve", "/g/thursday-hub/bills/{bill}"),
         ("/g/thursday-hub/invites/link", "/g/thursday-hub/invites"),
         ("/demo/time", "/demo"),
-        ("/out", ""),
+        ("/me/email/stop", "/me/email"),
     ],
 )
 def test_a_buttons_address_leads_to_the_page_of_the_button(story, address, page):
