@@ -9,7 +9,7 @@ import pytest
         ("/g/thursday-hub/bills/{bill}/approve", "/g/thursday-hub/bills/{bill}"),
         ("/g/thursday-hub/invites/link", "/g/thursday-hub/invites"),
         ("/demo/time", "/demo"),
-        ("/me/email/stop", "/me/email"),
+        ("/me/devices/01890000-0000-7000-8000-000000000000/end", "/me"),
     ],
 )
 def test_a_buttons_address_leads_to_the_page_of_the_button(story, address, page):
