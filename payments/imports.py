@@ -17,13 +17,19 @@ from payments.accounts import File
 from payments.layouts import Layout
 from payments.models import BankAccount, BankImport, BankLine
 from payments.statements import read as reader
+from pools import reference
 from pools.models import Pool
 
+LONGEST, ROOM, SHORT = 200, 60, 4
 CHUNK = 500  # fingerprints asked for at a time, well under any database's limit
 
 
 class FromTheFuture(NotValid):
     """This file has lines after today. Check that it is the right file."""
+
+
+class NoneBooked(NotValid):
+    """The bank has not booked any of these payments yet. Save the file again in a few days."""
 
 
 class NoLines(NotValid):
@@ -33,7 +39,8 @@ class NoLines(NotValid):
 @dataclass(frozen=True)
 class Taken:
     """What an import did: how many lines are new, came before, found their owner by a reference or
-    a bill, and may be a payment that we had. `before`: the very same file came in on that day.
+    a bill, and may be a payment that we had. `left_out`: how many the bank had not booked yet.
+    `before`: the very same file came in on that day.
     """
 
     import_id: UUID
@@ -41,6 +48,7 @@ class Taken:
     old: int
     matched: int
     alike: int = 0
+    left_out: int = 0
     before: date | None = None
 
 
@@ -132,7 +140,7 @@ def take_in(
         id=key, pool_id=pool.id, account_id=account.id, name=file.called, digest=digest,
         imported_by=by.id, imported_at=now, new_lines=len(fresh),
         old_lines=len(prints) - len(fresh), first_on=min(days), last_on=max(days),
-        closing=statement.closing,
+        closing=statement.closing, left_out=statement.left_out,
         closing_on=statement.closing_on and min(statement.closing_on, today),
     )  # fmt: skip
     session.add(made)
@@ -150,7 +158,7 @@ def _read(
     statement = reader.read(file.body, columns, account=account.number)
     accounts.must_be_ours(account, statement.account, statement.currency)
     if not statement.lines:
-        raise NoLines
+        raise NoneBooked if statement.left_out else NoLines
     if max(line.happened_on for line in statement.lines) > today:
         raise FromTheFuture
     return statement
@@ -182,11 +190,28 @@ def _same_file(session: Session, account: BankAccount, digest: bytes) -> BankImp
 def _keep(session: Session, made: BankImport, line: reader.Line, fingerprint: str) -> BankLine:
     row = BankLine(
         pool_id=made.pool_id, account_id=made.account_id, import_id=made.id,
-        happened_on=line.happened_on, amount=line.amount, words=line.words[:200],
+        happened_on=line.happened_on, amount=line.amount, words=shortened(line.words),
         fingerprint=fingerprint,
     )  # fmt: skip
     session.add(row)
     return row
+
+
+def shortened(words: str) -> str:
+    """What we keep of a long text: its beginning, and every reference or number that stood further
+    on, as far as there is room.
+    """
+    if len(words) <= LONGEST:
+        return words
+    kept = words[: LONGEST - ROOM]
+    rest = words[len(kept) :].split()
+    numbers = [one for one in rest if len(one) >= SHORT and any(map(str.isdigit, one))]
+    found = [*reference.found_in(words), *numbers]
+    tail = ""
+    for one in dict.fromkeys(found):
+        if one not in kept and one not in tail and len(tail) + len(one) + 1 <= ROOM - 1:
+            tail += f" {one}"
+    return f"{words[: LONGEST - 1 - len(tail)]}…{tail}" if tail else words[:LONGEST]
 
 
 def _taken(session: Session, made: BankImport) -> Taken:
@@ -197,4 +222,4 @@ def _taken(session: Session, made: BankImport) -> Taken:
             func.count().filter(col(BankLine.like_id).is_not(None)),
         ).where(BankLine.import_id == made.id)
     ).one()
-    return Taken(made.id, made.new_lines, made.old_lines, matched, likely)
+    return Taken(made.id, made.new_lines, made.old_lines, matched, likely, made.left_out)

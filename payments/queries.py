@@ -53,6 +53,7 @@ class Import:
     old: int
     first_on: date
     last_on: date
+    left_out: int
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,9 @@ def _imports(session: Session, account: BankAccount) -> tuple[Import, ...]:
         .limit(FEW)
     )
     return tuple(
-        Import(i.id, i.name, i.imported_at, i.new_lines, i.old_lines, i.first_on, i.last_on)
+        Import(
+            i.id, i.name, i.imported_at, i.new_lines, i.old_lines, i.first_on, i.last_on, i.left_out
+        )
         for i in found
     )
 

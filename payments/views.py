@@ -96,7 +96,15 @@ def _in_words(taken: Taken) -> str:
         said.append(_many(waits, "waits for you", "wait for you"))
     if taken.old:
         said.append(f"We had {taken.old} already")
+    if taken.left_out:
+        said.append(_not_booked(taken.left_out))
     return ". ".join(said) + "."
+
+
+def _not_booked(count: int) -> str:
+    if count == 1:
+        return "1 more is not booked at the bank yet. It comes in a later file"
+    return f"{count} more are not booked at the bank yet. They come in a later file"
 
 
 def _many(count: int, one: str, more: str) -> str:

@@ -30,8 +30,9 @@ def text_of(body: bytes) -> str:
         raise refusals.Empty
     if len(body) > MOST_BYTES:
         raise refusals.TooBig
+    first = body[:1000].lstrip()
     for start, kind in KINDS.items():
-        if body.startswith(start):
+        if first.startswith(start):
             raise refusals.OtherKind(kind=kind)
     text = _decoded(body).lstrip("\ufeff").rstrip("\x1a")
     if not text.strip():

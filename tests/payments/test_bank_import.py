@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import bank_writers as writers
 import pytest
 from bank_making import (
     COLUMNS,
@@ -36,6 +37,7 @@ from members import access
 from payments import accounts, imports, matching
 from payments import lines as finding
 from payments.statements import refusals
+from payments.statements.read import Line, Statement
 
 
 def nothing_came(one):
@@ -342,3 +344,39 @@ def test_files_cut_anyhow_give_each_payment_once(made_hub, payments, data):
     matched = sum(line.amount for line in lines(hub) if line.entry_seq is not None)
     assert in_book(hub) == matched
     forget(url)
+
+
+LONG = "STANDING ORDER FROM THE DIRECT PAYMENTS TEAM OF A COUNCIL WITH A VERY LONG NAME " * 3
+
+
+def test_a_reference_at_the_end_of_a_long_text_still_finds_its_owner(hub):
+    words = LONG + f"INVOICE OLC-2026-101 REF {reference(hub, 0)}"
+    assert take_in(hub, ofx(move(4200, words))).matched == 1
+    (line,) = lines(hub)
+    assert len(line.words) <= 200
+    assert line.words.startswith("STANDING ORDER FROM")
+    assert "OLC-2026-101" in line.words
+
+
+@given(st.text(max_size=600))
+def test_words_that_are_kept_are_short(words):
+    kept = imports.shortened(words)
+    assert len(kept) <= 200
+    assert kept == words or len(words) > 200
+
+
+def test_what_the_bank_has_not_booked_is_counted_and_said(hub):
+    said = Statement("12344471", "GBP", (Line(DAY, 4200, "ONE"),), 0, 4200, DAY)
+    coming = writers.entry(Line(DAY, 9900, "TWO"), "GBP", status="PDNG")
+    both = writers.stmt(said).replace("</Stmt>", f"{coming}</Stmt>")
+    taken = take_in(hub, writers.camt(both).encode())
+    assert (taken.new, taken.left_out) == (1, 1)
+    assert files(hub)[0].left_out == 1
+
+
+def test_a_file_of_which_nothing_is_booked_says_so(hub):
+    said = Statement("12344471", "GBP", (), 0, 0, DAY)
+    coming = writers.entry(Line(DAY, 9900, "TWO"), "GBP", status="PDNG")
+    only = writers.stmt(said).replace("</Stmt>", f"{coming}</Stmt>")
+    with pytest.raises(imports.NoneBooked):
+        take_in(hub, writers.camt(only).encode())
