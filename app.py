@@ -12,6 +12,7 @@ from members import views as members
 from payments import doors, mine, said
 from pools import home, jobs, outside_views, queries
 from pools import views as pools
+from pools.bands import views as bands
 from pools.clubbing import queries as clubbing_queries
 from pools.clubbing import rounds, start_views
 from pools.clubbing import views as clubbing
@@ -32,12 +33,13 @@ ROOMS = (
     members.views, plan_views.views, data_views.views, pools.views, home.jobs_views,
     start_views.views, clubbing.views, demand.views, votes.views, *blueprints.ALL,
     *doors.PAGES, outside_views.views, register.views, packs.views,
-    audit_views.views,
+    audit_views.views, bands.views,
 )  # fmt: skip
 EFFECTS = {"spend": SPEND}
 CARDS = (
     (clubbing_queries.meter_card, "clubbing/card_meter.html"),
     (clubbing_queries.mine_card, "clubbing/card_mine.html"),
+    (bill_queries.late_card, "money/card_late.html"),
     (vote_queries.card, "votes/card.html"),
     (book.card, "money/card.html"),
     (question_queries.card, "questions/card.html"),

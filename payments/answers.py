@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from ledger import money
 from members.models import Membership
-from payments import clues, hints, places, returning, splitting
+from payments import clues, hints, ours, places, returning, splitting
 from payments.clues import Clue
 from payments.models import BankLine
 from pools.models import FundingSource, Pool
@@ -33,6 +33,7 @@ def answers(session: Session, pool: Pool, line: BankLine) -> tuple[Answer, ...]:
         *_returned(session, pool, line),
         *_bills(session, pool, line),
         *_sources(session, pool, line),
+        *_ours(session, pool, line),
         *_others(session, pool, line),
         *_refunds(session, pool, line),
     ]
@@ -80,6 +81,13 @@ def members_of(session: Session, pool: Pool) -> list[tuple[FundingSource, Member
         )
     )
     return [(source, who) for source, who in found]
+
+
+def _ours(session: Session, pool: Pool, line: BankLine) -> list[Answer]:
+    return [
+        _answer(value, words, [Clue(2, "The bank names who gave it")] if named else [])
+        for value, words, named in ours.offered(session, pool, line)
+    ]
 
 
 def _others(session: Session, pool: Pool, line: BankLine) -> list[Answer]:

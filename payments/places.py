@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from errors import NotPossible
 from ledger import accounting
-from payments import posting
+from payments import ours, posting
 from payments.lines import NotAnAnswer, WrongWay, as_id, source_of
 from payments.models import BankLine
 from payments.posting import Hand
@@ -26,12 +26,14 @@ class NotTheBill(NotPossible):
 
 
 def place(session: Session, pool: Pool, line: BankLine, answer: str, hand: Hand) -> int:
-    """Write a line as `source:<id>`, `bill:<id>` or `other:<kind>`. Returns the entry's number."""
+    """Write a line as `source:<id>`, `bill:<id>`, `fund:<id>` or `other:<kind>`. Returns the entry's number."""
     kind, _, chosen = answer.partition(":")
     if kind == "source":
         return _pay_in(session, pool, line, source_of(session, pool, chosen), hand)
     if kind == "bill":
         return _pay_bill(session, pool, line, as_id(chosen), hand)
+    if kind == "fund":
+        return ours.place(session, pool, line, chosen, hand)
     return _other(session, pool, line, chosen, hand)
 
 

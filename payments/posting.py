@@ -15,6 +15,7 @@ from ledger import accounting, journal
 from ledger.models import Fund
 from members.models import Membership
 from payments.models import BankLine, BankPart, BankReturn
+from pools.funds.models import GrantFund
 from pools.models import Pool
 from pools.spending import authorities, bills, telling
 from pools.spending.models import Bill, Correction
@@ -58,10 +59,16 @@ def late_words(line: BankLine, hand: Hand) -> str:
 
 
 def fund_of(session: Session, book_id: UUID, kind: str) -> UUID:
-    """The book's reserve or grant fund; a grant fund is opened with the first grant."""
+    """The book's reserve or its money for anything; that is opened with the first gift. A grant
+    with a purpose has a fund of its own (payments/ours.py).
+    """
     found = session.exec(
         select(Fund.fund_id)
-        .where(Fund.book_id == book_id, Fund.kind == kind)
+        .where(
+            Fund.book_id == book_id,
+            Fund.kind == kind,
+            col(Fund.fund_id).not_in(select(GrantFund.fund_id)),
+        )
         .order_by(col(Fund.fund_id))
     ).first()
     return found or journal.open_fund(session, book_id, kind)

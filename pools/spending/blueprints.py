@@ -3,6 +3,7 @@
 from pools.spending import (
     choosing_views,
     export_views,
+    fund_views,
     money_views,
     my_money_views,
     question_views,
@@ -12,5 +13,6 @@ from pools.spending import (
 
 ALL = (
     views.views, money_views.views, my_money_views.views, choosing_views.views,
-    report_views.views, export_views.views, question_views.views,
+    report_views.views, export_views.views,
+    fund_views.views, question_views.views,
 )  # fmt: skip

@@ -6,6 +6,7 @@ people decide to go on.
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -97,3 +98,16 @@ def _mine(session: Session, pool: Pool, me: Membership) -> Collection[int]:
         select(FundingSource.fund_id).where(FundingSource.membership_id == me.id)
     ).all()
     return book.fund_money(session, pool.book_id, funds).values() if funds else ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """My own money is below zero, by so much. Only I see it."""
+
+    pence: int
+
+
+def card(session: Session, pool: Pool, me: Membership, *, now: datetime) -> Card | None:
+    del now
+    pence = of_mine(session, pool, me)
+    return Card(pence) if pence else None
