@@ -1,4 +1,4 @@
-"""A line of the bank that is the group's own money: a grant or gift that came, or that goes back."""
+"""A line of the bank that is the group's own money: a grant that came, or that goes back."""
 
 from uuid import UUID
 

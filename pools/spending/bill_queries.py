@@ -329,6 +329,9 @@ def _name(session: Session, membership_id: UUID) -> str:
     return session.get_one(Membership, membership_id).name
 
 
+late_card = shortfall.card  # on the group's page, for whoever's own money is below zero
+
+
 # --- the group's page and the jobs ----------------------------------------------------------------
 
 
