@@ -26,7 +26,9 @@ class NotTheBill(NotPossible):
 
 
 def place(session: Session, pool: Pool, line: BankLine, answer: str, hand: Hand) -> int:
-    """Write a line as `source:<id>`, `bill:<id>`, `fund:<id>` or `other:<kind>`. Returns the entry's number."""
+    """Write a line as `source:<id>`, `bill:<id>`, `fund:<id>` or `other:<kind>`. Returns the
+    entry's number.
+    """
     kind, _, chosen = answer.partition(":")
     if kind == "source":
         return _pay_in(session, pool, line, source_of(session, pool, chosen), hand)
