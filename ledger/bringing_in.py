@@ -5,7 +5,7 @@ was sealed, and what stands in the database at the end is proved again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from errors import NotPossible
-from ledger import audit, chain, differences, driver
+from ledger import audit, chain, closing, differences, driver, marks
 from ledger.accounting import month_of
 from ledger.audit import Progress, Verified
 from ledger.driver import Door, Row, Rows
@@ -52,13 +52,27 @@ def bring_in(session: Session, bundle: Bundle, *, progress: Progress | None = No
         raise BookThere
     _open(session, bundle, book_id)
     door = driver.door(session)
-    for rows in _batches(door, bundle, book_id):
+    closings = _closings(bundle)
+    for rows in _batches(door, bundle, book_id, closings):
         door.write(door.uuid(book_id), rows)
+        for mark, told in closings.get(rows.head[0], ()):
+            closing.keep(session, book_id, mark, told)
     written = audit.verify(session, book_id)
     _refuse_findings(written)
     if written.head != proved.head:  # the file was changed while it was read
         raise DoesNotVerify(finding="It changed while we read it.")
     return written
+
+
+def _closings(bundle: Bundle) -> dict[int, list[tuple[marks.Mark, marks.Told]]]:
+    """By the line that each stands behind."""
+    found: dict[int, list[tuple[marks.Mark, marks.Told]]] = defaultdict(list)
+    for told in parts.months(bundle):
+        mark = marks.sealed(told.content)
+        if mark is None:
+            raise NotABundle(why=f"closing {told.number} can't be read")
+        found[mark.seq].append((mark, told))
+    return found
 
 
 def _refuse_findings(proved: Verified) -> None:
@@ -99,7 +113,8 @@ def _open(session: Session, bundle: Bundle, book_id: UUID) -> None:
             session.execute(insert(table), rows)
 
 
-def _batches(door: Door, bundle: Bundle, book_id: UUID) -> Iterator[Rows]:
+def _batches(door: Door, bundle: Bundle, book_id: UUID, stops: Container[int]) -> Iterator[Rows]:
+    """The entries, many at once, but for the lines of `stops`, which are the last of theirs."""
     at = Standing(0, chain.genesis(book_id), 0)
     batch: list[tuple[Sealed, chain.Entry]] = []
     lines = 0
@@ -109,7 +124,7 @@ def _batches(door: Door, bundle: Bundle, book_id: UUID) -> Iterator[Rows]:
             raise NotABundle(why=f"line {sealed.seq} can't be read")
         batch.append((sealed, entry))
         lines += len(entry.parts)
-        if lines >= LINES_AT_ONCE:
+        if lines >= LINES_AT_ONCE or sealed.seq in stops:
             rows = _rows(door, book_id, bundle.about["book"]["unit"], batch, at)
             at = Standing(*rows.head)
             batch, lines = [], 0

@@ -9,6 +9,7 @@ from errors import NotFound
 from ledger import audit, queries
 from ledger.audit import Verified
 from ledger.export import checking
+from ledger.marks import in_words
 from pools.models import Pool
 
 
@@ -52,4 +53,12 @@ def _told(name: str, checked: Verified) -> tuple[list[str], bool]:
         wrong = [f"  {finding.sentence}" for finding in checked.findings]
         return [f"{name}: NOT as it was written", *wrong], False
     head = checked.head.hex()
-    return [f"{name}: {checked.entries} lines, all in place. {checked.words} ({head})"], True
+    said = f"{name}: {checked.entries} lines, all in place. {_months(checked)}"
+    return [f"{said} {checked.words} ({head})"], True
+
+
+def _months(checked: Verified) -> str:
+    if checked.closed_until is None:
+        return "No month is closed."
+    many = "1 month is" if checked.closed == 1 else f"{checked.closed} months are"
+    return f"{many} closed, up to {in_words(checked.closed_until)}."

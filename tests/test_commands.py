@@ -44,7 +44,8 @@ def test_verify_says_that_every_book_is_in_place(home):
     done = run(home, "verify")
     assert done.returncode == 0, done.stderr
     assert "thursday-hub: 47 lines, all in place." in done.stdout
-    assert "saturday-art: 0 lines, all in place." in done.stdout
+    assert "months are closed, up to" in done.stdout
+    assert "saturday-art: 0 lines, all in place. No month is closed." in done.stdout
 
 
 def test_verify_of_a_group_that_is_not_there_says_so(home):

@@ -20,7 +20,7 @@ from ledger.export import reading
 from ledger.export.reading import Told, Whole
 
 FORMAT, VERSION = "clubtogether-bundle", "1"
-SUMS = "SHA256SUMS"
+SUMS, MONTHS = "SHA256SUMS", "months.jsonl"
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 ENOUGH = 64 * 1024  # bytes that are gathered before they are sent on
 LEVEL = 1  # half of a book is hashes, which nothing makes shorter
@@ -121,6 +121,7 @@ def zipped(session: Session, book: Whole, beside: Beside, *, personal: bool) -> 
     yield from write.lines("funds.jsonl", _funds(book))
     yield from write.lines("balances.jsonl", _balances(book))
     yield from write.lines("book.jsonl", _book(session, book, personal=personal))
+    yield from write.lines(MONTHS, _months(session, book, personal=personal))
     yield from write.lines("people.jsonl", beside.people)
     papers: dict[str, Mapping[str, str]] = {}
     for paper in beside.papers:
@@ -182,6 +183,20 @@ def _book(session: Session, book: Whole, *, personal: bool) -> Iterator[dict[str
     yield {"book": str(book.book_id), "unit": book.unit}
     for told in reading.entries(session, book, personal=personal):
         yield _sealed(told)
+
+
+def _months(session: Session, book: Whole, *, personal: bool) -> Iterator[dict[str, object]]:
+    """Each month that was closed or opened again, sealed as its lines are."""
+    for told in reading.months(session, book, personal=personal):
+        words = None
+        if told.salt is not None and told.words is not None:
+            words = {"salt": told.salt.hex(), "text": told.words}
+        yield {
+            "content": told.content.decode(),
+            "hash": told.hash.hex(),
+            "number": str(told.number),
+            "words": words,
+        }
 
 
 def _sealed(told: Told) -> dict[str, object]:

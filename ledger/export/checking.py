@@ -7,12 +7,13 @@ sealed; no finding is health.
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
 from errors import NotValid
-from ledger import chain, differences
-from ledger.accounting import CHART
+from ledger import audit, chain, differences, proving
+from ledger.accounting import CHART, month_of
 from ledger.audit import MOST, STEP, Progress, Verified
 from ledger.differences import Finding
 from ledger.driver import Row
@@ -38,7 +39,7 @@ def verified(
 ) -> Verified:
     walk = _Walk(bundle, letters)
     found = tuple(islice(walk.findings(progress), MOST))
-    return Verified(found, walk.seq, walk.hash, chain.words(walk.hash))
+    return audit.verified(found, walk.seq, walk.hash, walk.proof)
 
 
 class _Walk:
@@ -59,7 +60,8 @@ class _Walk:
             raise NotABundle(why="its book is in no unit that there is")
         self._kinds = parts.accounts(bundle)
         self._funds = parts.funds(bundle)
-        self._sums: dict[Place, int] = defaultdict(int)
+        self._months: dict[int, dict[Place, int]] = defaultdict(lambda: defaultdict(int))
+        self.proof = proving.Proof(self._id, self._unit, parts.months(bundle))
         self._total = 0
         self._reversals: dict[int, tuple[int, list[Row]]] = {}
         self._papers: set[str] = set()
@@ -68,10 +70,12 @@ class _Walk:
     def findings(self, progress: Progress | None) -> Iterator[Finding]:
         until = _whole(self._bundle.about["head"]["seq"])
         yield from self._register()
+        yield from self.proof.chained()
         for sealed in parts.entries(self._bundle):
             yield from self._entry(sealed)
             if progress and self.seq % STEP == 0:
                 progress(self.seq, until)
+        yield from self.proof.beyond()
         yield from self._head()
         yield from self._mirrors()
         yield from self._balances()
@@ -123,7 +127,12 @@ class _Walk:
         yield from _texts(seq, entry, sealed)
         if paper := sealed.texts.get(parts.SEALED_PAPER):
             self._papers.add(paper[1])
-        self._reckon(entry)
+        month = month_of(date.fromisoformat(entry.happened_on))
+        self._reckon(entry, self._months[month])
+        if month <= self.proof.until:
+            yield self.proof.late(seq, month)
+        if seq in self.proof:
+            yield from self.proof.passed(seq, self.hash, self._months, self._kinds)
 
     def _said(self, seq: int, entry: chain.Entry) -> Iterator[Finding]:
         """What an entry says beside what the bundle says of its book, accounts and funds."""
@@ -135,9 +144,9 @@ class _Walk:
             if fund not in self._funds:
                 yield Finding("fund", seq, f"Line {seq}: fund {fund} is missing.")
 
-    def _reckon(self, entry: chain.Entry) -> None:
+    def _reckon(self, entry: chain.Entry, held: dict[Place, int]) -> None:
         for account, kind, fund, unit, amount in entry.parts:
-            self._sums[fund, account, unit] += amount
+            held[fund, account, unit] += amount
             if kind == "asset" and unit == self._unit:
                 self._total += amount
         if entry.reverses is not None:
@@ -175,19 +184,23 @@ class _Walk:
 
     def _balances(self) -> Iterator[Finding]:
         kept: dict[Place, int] = {}
+        sums: dict[Place, int] = defaultdict(int)
+        for held in self._months.values():
+            for place, amount in held.items():
+                sums[place] += amount
         for line, facts in self._bundle.lines("balances.jsonl", parts.BALANCE):
             told = opening.must_be(
                 facts, parts.BALANCE, f"line {line} of balances.jsonl has no text"
             )
             place = told["fund"], told["account"], told["unit"]
-            if place not in self._sums or place in kept:
+            if place not in sums or place in kept:
                 words = f"The sum of {told['account']}, fund {told['fund']} was added."
                 yield Finding("balance", None, words)
                 return
             with suppress(ValueError):
                 kept[place] = int(told["amount"])
-        yield from differences.of_sums("balance", kept, self._sums)
-        if any(abs(amount) > LARGEST_SUM for amount in (*self._sums.values(), self._total)):
+        yield from differences.of_sums("balance", kept, sums)
+        if any(abs(amount) > LARGEST_SUM for amount in (*sums.values(), self._total)):
             yield Finding("sum", None, "A sum is larger than a book can hold.")
 
     def _evidence(self) -> Iterator[Finding]:

@@ -18,16 +18,17 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import orjson
 
 from errors import NotValid
-from ledger.export.bundle import FORMAT, SUMS, VERSION
+from ledger.export.bundle import FORMAT, MONTHS, SUMS, VERSION
 
 LINES = ("accounts.jsonl", "funds.jsonl", "balances.jsonl", "book.jsonl")
 MORE_LINES = ("people.jsonl", "evidence.jsonl")
 FILES = ("bundle.json", *LINES, *MORE_LINES, SUMS)
+SINCE = (MONTHS,)  # what bundles of the first days do not have
 EVIDENCE = re.compile(r"evidence/([0-9a-f]{64})\.(?:pdf|jpg|png)")
 MOST_FILES = 40_000
 LARGEST_PAPER = 6 * 1024 * 1024
 LONGEST_LINE = 1_000_000  # an entry of 5,000 parts, all as long as can be, has 940,000
-MOST_ROWS = {"accounts.jsonl": 1_000, "funds.jsonl": 50_000, "people.jsonl": 50_000}
+MOST_ROWS = {"accounts.jsonl": 1_000, "funds.jsonl": 50_000, "people.jsonl": 50_000, MONTHS: 5_000}
 MOST_ROOM = 200  # times what is packed; a book comes to about four
 AT_ONCE = 64 * 1024
 
@@ -56,6 +57,7 @@ class Bundle:
         self.papers = {
             match[1]: name for name in inside.namelist() if (match := EVIDENCE.fullmatch(name))
         }
+        self.has_months = MONTHS in inside.namelist()
         self.about = self._about()
 
     def _about(self) -> dict[str, Any]:
@@ -184,7 +186,7 @@ def _look_at_the_list(listed: list[ZipInfo], size: int) -> None:
 def _look_at(info: ZipInfo) -> None:
     paper = EVIDENCE.fullmatch(info.filename)
     how = {ZIP_STORED} if paper else {ZIP_STORED, ZIP_DEFLATED}
-    if info.filename not in FILES and not paper:
+    if info.filename not in (*FILES, *SINCE) and not paper:
         raise NotABundle(why=f"it holds a file called {info.filename[:80]!a}")
     if info.flag_bits & 1 or info.compress_type not in how:
         raise NotABundle(why=f"{info.filename} is packed in another way")

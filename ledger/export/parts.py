@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-from ledger import accounting, chain
+from ledger import accounting, chain, marks
 from ledger.accounting import Draft
 from ledger.export import opening
+from ledger.export.bundle import MONTHS
 from ledger.export.opening import Bundle, NotABundle
 from ledger.models import ACCOUNT_KINDS, FUND_KINDS, SOURCES
 
@@ -19,6 +20,7 @@ ACCOUNT = ("code", "kind")
 FUND = ("fund", "kind", "owner", "salt", "source")
 BALANCE = ("account", "amount", "fund", "unit")
 TEXT = ("salt", "text")
+MONTH = ("content", "hash", "number", "words")
 PAPER = ("added_at", "added_by", "file", "media", "name")
 PERSON = ("code", "joined_at", "left_at", "name")
 SEALED_PAPER = "evidence"  # the text of an entry that is the digest of its paper
@@ -63,6 +65,23 @@ def entries(bundle: Bundle) -> Iterator[Sealed]:
         if len(texts) < len(facts["texts"]) or str(seq) != facts["seq"]:
             raise NotABundle(why=f"line {line} of book.jsonl is not as it should be")
         yield sealed
+
+
+def months(bundle: Bundle) -> list[marks.Told]:
+    """Each time that a month was closed or opened again, as it lies there."""
+    found = []
+    for line, facts in bundle.lines(MONTHS, MONTH) if bundle.has_months else ():
+        where = f"line {line} of {MONTHS} is not as it should be"
+        words = None if facts["words"] is None else opening.must_be(facts["words"], TEXT, where)
+        told = opening.must_be({name: facts[name] for name in MONTH[:3]}, MONTH[:3], where)
+        try:
+            number, digest = int(told["number"]), bytes.fromhex(told["hash"])
+            salt = bytes.fromhex(words["salt"]) if words else None
+        except ValueError as error:
+            raise NotABundle(why=where) from error
+        text = words["text"] if words else None
+        found.append(marks.Told(number, told["content"].encode(), digest, salt, text))
+    return found
 
 
 def accounts(bundle: Bundle) -> dict[str, str]:

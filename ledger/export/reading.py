@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import BindParameter, and_, bindparam, func, select
 from sqlmodel import Session
 
-from ledger import chain, driver
+from ledger import chain, driver, marks
 from ledger.driver import Row
 from ledger.journal import NoSuchBook
 from ledger.models import Book
@@ -21,8 +21,9 @@ from ledger.models import Book
 SHORTEST = 8  # figures of a fund's id that stand for it, more where two would be the same
 END: Row = (2**63,)
 
-_book, _account, _fund, _entry, _balance = (
-    Book.metadata.tables[name].c for name in ("book", "account", "fund", "entry", "balance")
+_book, _account, _fund, _entry, _balance, _mark = (
+    Book.metadata.tables[name].c
+    for name in ("book", "account", "fund", "entry", "balance", "month_mark")
 )
 _BOOK: BindParameter[UUID] = bindparam("book")
 
@@ -168,6 +169,21 @@ def _funds(rows: Any) -> dict[str, Fund]:
         )
         for fund_id, kind, owner, source, salt in sorted(rows)
     }
+
+
+def months(session: Session, book: Whole, *, personal: bool) -> Iterator[marks.Told]:
+    """Every time that a month was closed or opened again, up to that head, oldest first. Its words
+    may name somebody, so they are told only where `personal` says so.
+    """
+    rows = session.execute(
+        select(_mark.number, _mark.content, _mark.hash, _mark.salt, _mark.words)
+        .where(_mark.book_id == _BOOK, _mark.seq <= book.seq)
+        .order_by(_mark.number),
+        {"book": book.book_id},
+    )
+    for number, content, digest, salt, words in rows:
+        kept = (salt, words) if personal else (None, None)
+        yield marks.Told(number, content, digest, *kept)
 
 
 def entries(session: Session, book: Whole, *, personal: bool) -> Iterator[Told]:

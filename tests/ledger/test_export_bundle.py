@@ -5,6 +5,7 @@ import json
 
 import any_book
 import bundles
+import months
 import pytest
 from books import DAY as NOW_DAY
 from books import Shelf
@@ -12,7 +13,8 @@ from bundles import PAPER, bundled, files, paper, plainly_verified, put_together
 from hypothesis import given, settings
 
 import db
-from ledger import accounting, audit, bringing_in, chain, dump, queries
+from errors import NotPossible
+from ledger import accounting, audit, bringing_in, chain, closing, dump, marks, queries
 from ledger.export import bundle, reading
 
 
@@ -160,3 +162,99 @@ def test_a_member_may_have_the_digests_of_all_lines_and_they_tell_of_nobody(writ
 def test_a_paper_that_is_there_twice_goes_in_once(written):
     inside = files(bundled(written, [paper(), paper()]))
     assert len([name for name in inside if name.startswith("evidence/")]) == 1
+
+
+def test_closed_months_go_out_and_come_back_closed(book, request, tmp_path):
+    book.paid_in("anna", 40, "bank:1", on=months.day(5))
+    months.close(book, 5, "The bank had it wrong", says=1)
+    book.paid_in("anna", 40, "bank:2", on=months.day(6))
+    months.close(book, 6)
+    months.reopen(book, 6, "A bill was late")
+    months.close(book, 6)
+    body, was = bundled(book), months_of(book)
+    assert plainly_verified(tmp_path, body)[0]
+    bundles.go_elsewhere(request, tmp_path)
+    proved = bundles.bring_in(tmp_path, body)
+    assert (proved.closed, proved.closed_until) == (2, months.number(6))
+    assert months_of(book) == was
+    assert bundled(book) == body
+    with pytest.raises(NotPossible, match="is closed"):
+        book.paid_in("anna", 1, "late", on=months.day(6))
+    months.close(book, 7)
+    assert book.findings() == []
+
+
+def months_of(book):
+    with db.reading() as session:
+        return closing.history(session, book.id), months.held(book, 5), months.held(book, 6)
+
+
+def test_a_bundle_that_names_nobody_leaves_out_why_a_month_was_opened(book, tmp_path):
+    book.paid_in("anna", 40, "bank:1", on=months.day(5))
+    months.close(book, 5, "Canary paid twice", says=1)
+    assert b"Canary" in files(bundled(book))["months.jsonl"]
+    body = bundled(book, personal=False)
+    assert b"Canary" not in files(body)["months.jsonl"]
+    assert bundles.findings(tmp_path, body) == []
+
+
+def test_a_bundle_from_before_months_were_closed_is_read(book, tmp_path):
+    book.paid_in("anna", 40, "bank:1", on=months.day(5))
+    parts = files(bundled(book))
+    del parts["months.jsonl"]
+    assert bundles.findings(tmp_path, put_together(parts)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        (
+            b'\\"says\\":\\"1\\"',
+            b'\\"says\\":\\"2\\"',
+            "Closing 1: its hash is not of its sealed bytes.",
+        ),
+        (b"had it wrong", b"had it right", "Closing 1: its words are not what was sealed."),
+        (b'"number":"1"', b'"number":"7"', "Closing 1: is missing."),
+    ],
+)
+def test_a_closing_that_was_changed_in_a_bundle_is_found(book, tmp_path, old, new, found):
+    book.paid_in("anna", 40, "bank:1", on=months.day(5))
+    months.close(book, 5, "The bank had it wrong", says=1)
+    parts = files(bundled(book))
+    assert old in parts["months.jsonl"]
+    parts["months.jsonl"] = parts["months.jsonl"].replace(old, new)
+    assert found in bundles.findings(tmp_path, put_together(parts))
+
+
+def test_a_closing_that_was_made_anew_with_other_sums_is_found(book, tmp_path):
+    """Whoever can count can seal anything; but the lines come to something else."""
+    book.paid_in("anna", 40, "bank:1", on=months.day(5))
+    months.close(book, 5)
+    parts = files(bundled(book))
+    told = json.loads(parts["months.jsonl"])
+    mark = marks.sealed(told["content"].encode())
+    fund, *rest, _ = mark.funds[0]
+    mark = mark._replace(funds=((fund, *rest, 5000),), bank=(5000, 5000))
+    content = marks.content(mark)
+    told["hash"] = marks.mark_hash(marks.genesis(book.id), 1, content).hex()
+    told["content"] = content.decode()
+    parts["months.jsonl"] = json.dumps(told).encode() + b"\n"
+    found = bundles.findings(tmp_path, put_together(parts))
+    assert any("its lines come to 4000" in one for one in found)
+    assert any("5000 lay in the bank; the lines come to 4000" in one for one in found)
+
+
+def test_a_line_of_a_closed_month_in_a_bundle_is_found(book, tmp_path):
+    """The line is sealed and chained as it should be; it only came too late."""
+    book.paid_in("anna", 40, "bank:1", on=months.day(5))
+    early = files(bundled(book))
+    months.close(book, 5)
+    closed = files(bundled(book))["months.jsonl"]
+    months.reopen(book, 5)
+    book.paid_in("anna", 1, "late", on=months.day(5))
+    parts = files(bundled(book)) | {"months.jsonl": closed}
+    assert bundles.findings(tmp_path, put_together(parts)) == [
+        "Line 2: it is of May 2026, which was closed before."
+    ]
+    shorter = early | {"months.jsonl": closed.replace(b'seq\\":\\"1', b'seq\\":\\"2')}
+    assert "Closing 1: the book has no line 2." in bundles.findings(tmp_path, put_together(shorter))
