@@ -102,6 +102,7 @@ def pages_of(page: Page) -> int:
     ("name", "path", "most"),
     [
         ("Tom", f"{HUB}/statement?from=2026-01-01&to=2027-12-31", 4),
+        ("Tom", f"{HUB}/statement/easy?from=2026-01-01&to=2027-12-31", 1),
         ("Sam", f"{HUB}/poster", 1),
         ("Jo", f"{ART}/poster", 1),
         ("Tom", f"{HUB}/rules", 2),
