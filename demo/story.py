@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 import db
-from demo import bank, paper, people
+from demo import bank, paper, people, plans
 from demo.people import PEOPLE, email_of
 from ledger import closing
 from ledger.accounting import month_of
@@ -78,6 +78,7 @@ def tell(session: Session, *, now: datetime) -> dict[str, str]:
     first = today - timedelta(days=(today.weekday() - 3) % 7 + 7 * 4 * CYCLES - 7)
     persons = make_people(session, at(first - timedelta(days=40)))
     told = Told(session, persons, *start_hub(session, persons, first))
+    plans.keep(session, persons, began=at(first - timedelta(days=30)), now=now)
     live_months(told, first, today)
     ask_for_kiln(told, now)
     start_art(told, now)
@@ -101,7 +102,7 @@ def start_hub(
         id=db.new_id(), name="Thursday Hub", place="Mill Lane library",
         what="Cooking, pottery, music and good company.", phone="01632 960 123", days=(3,),
         starts=time(10), ends=time(15), cost=HUB_COST, terms=RULES, closes_at=closes,
-        starts_on=first,
+        starts_on=first, serves=("people", "learning"),
     )  # fmt: skip
     pool = starting.start(session, plan, persons["sam"], now=began)
     members = join_all(session, pool, persons, list(people.HUB), began + timedelta(days=1))
@@ -245,7 +246,7 @@ def ask_for_kiln(told: Told, now: datetime) -> None:
     draft = Draft(
         pool_id=told.hub.id, kind="spend", title="Shall we buy a kiln?",
         words="A kiln is an oven for pottery. We could make cups and bowls that last.",
-        amount=KILN, cost="equipment", payee="Fern Kilns",
+        amount=KILN, cost="equipment", payee="Fern Kilns", serves=("learning",),
     )  # fmt: skip
     proposal = proposals.propose(
         told.session, told.members["priya"], draft, key=db.new_id(), effects=EFFECTS, now=asked

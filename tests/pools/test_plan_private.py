@@ -16,7 +16,7 @@ from pools import beyond_plan
 from pools.decisions.models import Proposal
 from pools.models import PaysAnyway, Pool
 from pools.spending import my_money, plan_mine, warning
-from pools.spending.plan_models import ShareNeed, WeeksWarning
+from pools.spending.plan_models import WeeksWarning
 
 WORDS = ("Zanzibar Council", "Quixotry", "KESTREL-77", "Ombre the advocate", "I train wombats")
 OTHERS = ("lee", "tom", "sam", "ana")  # a provider, a member, the organiser, the treasurer
@@ -123,4 +123,3 @@ def test_all_of_it_goes_when_she_asks_and_bills_stay(story, grace):
         held = my_money.my_money(session, grace, today=story.now.date())[0]
         assert (held.left, held.weeks) == (before, None)
         assert session.exec(select(WeeksWarning)).all() == []
-        assert session.exec(select(ShareNeed)).all() == []
