@@ -46,6 +46,7 @@ class Row:
     mine: int
     href: str
     mended: Mended | None = None
+    rule: str = ""  # how a bill was shared, naming nobody
 
 
 @dataclass(frozen=True)
@@ -247,6 +248,7 @@ def row_of(line: BookLine, known: Known, currency: str) -> Row:
         mine=known.mine.get(line.seq, 0),
         href=f"/g/{known.slug}/money/{line.seq}",
         mended=known.mended.get(line.seq),
+        rule=known.bills.get(bill_of(line.key) or "", ""),
     )
 
 
@@ -259,7 +261,10 @@ def links_of(line: BookLine, known: Known, currency: str) -> Iterator[Link]:
         yield f"Agreed by vote{when}", f"{home}/votes/{vote.id}"
     elif kind == "round" and known.rounds:
         yield "What we agreed together", f"{home}/round"
-    if (bill := bill_of(line.key)) in known.bills:
+    bill = bill_of(line.key)
+    if kind == "override" and bill in known.bills:
+        yield "Two people decided", f"{home}/bills/{bill}"
+    elif bill in known.bills:
         yield "see the bill", f"{home}/bills/{bill}"
     if line.kind == "spending" and (mine := -known.mine.get(line.seq, 0)) > 0:
         yield f"see your share, {money.say(mine, currency)}", f"{home}/money/{line.seq}"

@@ -66,28 +66,38 @@ def each(session: Session, shared: Iterable[Share]) -> tuple[Each, ...]:
     return tuple(Each(name, *people[id_]) for id_, name in rows)
 
 
+_PEOPLE = sa.case((col(BillShare.amount) > 0, col(BillShare.membership_id)))
+_THEIRS = sa.case((col(BillShare.membership_id).is_not(None), col(BillShare.amount)), else_=0)
+_IDS: sa.BindParameter[list[UUID]] = sa.bindparam("ids", expanding=True)
+_SHARED = (
+    sa.select(
+        col(Bill.id),
+        col(Bill.rule),
+        col(Authority.kind),
+        sa.func.count(sa.distinct(_PEOPLE)),
+        sa.func.sum(_THEIRS),
+        sa.func.sum(col(BillShare.amount)),
+    )
+    .join(Authority, col(Authority.id) == Bill.authority_id)
+    .join(BillShare, col(BillShare.bill_id) == Bill.id)
+    .where(col(Bill.pool_id) == sa.bindparam("pool"), col(Bill.id).in_(_IDS))
+    .group_by(col(Bill.id), col(Bill.rule), col(Authority.kind))
+)
+
+
 def sentences(session: Session, pool: Pool, bill_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Shared by who came. 9 people shared £90. (For each of these bills, naming nobody.)"""
-    people = sa.case((col(BillShare.amount) > 0, col(BillShare.membership_id)))
-    ours = sa.case((col(BillShare.membership_id).is_not(None), col(BillShare.amount)), else_=0)
-    rows = session.execute(
-        sa.select(
-            col(Bill.id),
-            col(Bill.rule),
-            col(Authority.kind),
-            sa.func.count(sa.distinct(people)),
-            sa.func.sum(ours),
-        )
-        .join(Authority, col(Authority.id) == Bill.authority_id)
-        .join(BillShare, col(BillShare.bill_id) == Bill.id)
-        .where(col(Bill.id).in_(bill_ids))
-        .group_by(col(Bill.id), col(Bill.rule), col(Authority.kind))
-    ).all()
-    names = _names_of_ours(session, pool, [row[0] for row in rows])
+    """Shared by who came. 9 people shared £90. (For each of the group's own among these bills,
+    naming nobody.)
+    """
+    if not bill_ids:
+        return {}
+    rows = session.execute(_SHARED, {"pool": pool.id, "ids": list(bill_ids)}).all()
+    ours = [bill_id for bill_id, *_, theirs, whole in rows if theirs != whole]
+    names = _names_of_ours(session, pool, ours) if ours else {}
     said = {}
-    for bill_id, rule, kind, count, pence in rows:
+    for bill_id, rule, kind, count, theirs, _ in rows:
         named = rule or sharing.usual(kind == "standing")
-        parts = words.shared(named, count, int(pence), pool.currency) if count else ()
+        parts = words.shared(named, count, int(theirs), pool.currency) if count else ()
         said[bill_id] = " ".join((*parts, *names.get(bill_id, ())))
     return said
 

@@ -16,9 +16,8 @@ from members.models import Membership
 from pools.clubbing.models import Round
 from pools.decisions.models import Proposal
 from pools.models import FundingSource, Pool
-from pools.spending import came_back, mended, question_queries
+from pools.spending import came_back, how_shared, mended, question_queries
 from pools.spending.mended import Mended
-from pools.spending.models import Bill
 
 PERSONAL = ("contribution", "paid_back", "returned", "transfer")
 
@@ -58,7 +57,6 @@ _OF_MINE = (
     )
     .group_by(col(Posting.seq))
 )
-_BILLS = select(Bill.id).where(Bill.pool_id == _POOL, col(Bill.id).in_(_IDS))
 _A_ROUND = select(Round.id).where(Round.pool_id == _POOL).limit(1)
 _VOTES = select(Proposal).where(col(Proposal.id).in_(_IDS))
 
@@ -71,7 +69,7 @@ class Known:
     mine: Mapping[int, int]
     my_funds: frozenset[UUID]
     votes: Mapping[str, Proposal]
-    bills: frozenset[str]
+    bills: Mapping[str, str]  # how each was shared
     rounds: bool
     mended: Mapping[int, Mended]
     asked: Mapping[int, question_queries.Count]
@@ -137,12 +135,9 @@ def _of_mine(
     return {seq: int(amount) for seq, amount in rows}
 
 
-def _bills(session: Session, pool: Pool, ids: Collection[UUID]) -> frozenset[str]:
+def _bills(session: Session, pool: Pool, ids: Collection[UUID]) -> dict[str, str]:
     """Those that are here: of a book that was brought in, the bills stayed behind."""
-    if not ids:
-        return frozenset()
-    there = session.exec(_BILLS, params={"pool": pool.id, "ids": list(ids)})
-    return frozenset(map(str, there))
+    return {str(one): said for one, said in how_shared.sentences(session, pool, ids).items()}
 
 
 def _has_rounds(session: Session, pool: Pool) -> bool:
