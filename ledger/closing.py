@@ -135,6 +135,23 @@ def last_of(session: Session, book_id: UUID, month: int) -> Marked | None:
     return None if row is None else Marked(*row)
 
 
+_SEALED = (
+    select(func.max(_mark.month))
+    .where(_mark.book_id == BOOK)
+    .where(_mark.hash >= bindparam("least"), _mark.hash <= bindparam("most"))
+)
+
+
+def month_sealed(session: Session, book_id: UUID, seal: str) -> int | None:
+    """The month whose closing, or opening again, has this seal, whole or as its three words."""
+    meant = chain.meant_by(seal)
+    if meant is None:
+        return None
+    asked = {"book": book_id, "least": meant[0], "most": meant[1]}
+    month: int | None = session.scalar(_SEALED, asked)
+    return month
+
+
 def held_at_end(session: Session, book_id: UUID, month: int) -> tuple[Held, ...]:
     """What each fund held in each place when this month was closed: its newest checkpoint."""
     newest = (

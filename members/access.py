@@ -89,8 +89,9 @@ def _who_is_it() -> None:
     g.provider = provider_of(session, g.me)
     if (pool := g.get("pool")) is not None:
         g.membership = membership_of(session, pool.id, g.me.id)
-        g.contact = contact_of(session, pool.id)
-        g.roles = roles_of(session, pool.id, g.me.id) if g.membership else frozenset()
+        if g.membership is not None:  # a group that is not mine costs no more than one that is not
+            g.contact = contact_of(session, pool.id)
+            g.roles = roles_of(session, pool.id, g.me.id)
 
 
 def _check(rule: Rule) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlmodel import Session, select
 
 from errors import NotFound
-from ledger import audit, queries
+from ledger import audit, closing, marks, queries
 from ledger.audit import Verified
 from ledger.export import checking
 from ledger.marks import in_words
@@ -42,10 +42,16 @@ def report_bundle(path: Path, letters: Collection[str] = ()) -> tuple[list[str],
 def _one(session: Session, pool: Pool, letters: Collection[str]) -> tuple[list[str], bool]:
     lines, good = _told(pool.slug, audit.verify(session, pool.book_id))
     for seal in letters:
-        seq = queries.line_sealed(session, pool.book_id, seal)
-        good = good and seq is not None
-        lines.append(f"  {seal}: {f'the seal of line {seq}' if seq else 'NO line has this seal'}")
+        what = _sealed(session, pool, seal)
+        good = good and what is not None
+        lines.append(f"  {seal}: " + (f"the seal of {what}" if what else "NO line has this seal"))
     return lines, good
+
+
+def _sealed(session: Session, pool: Pool, seal: str) -> str | None:
+    seq = queries.line_sealed(session, pool.book_id, seal)
+    month = closing.month_sealed(session, pool.book_id, seal)
+    return f"line {seq}" if seq else marks.in_words(month) if month else None
 
 
 def _told(name: str, checked: Verified) -> tuple[list[str], bool]:

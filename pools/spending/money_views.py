@@ -8,7 +8,7 @@ from wtforms import StringField
 
 import db
 import web
-from ledger import audit, queries
+from ledger import audit, closing, marks, queries
 from members import access
 from members.models import Membership
 from pools.models import Pool
@@ -62,8 +62,10 @@ def check() -> Response:
     form = SealForm(request.args)
     found = audit.verify(web.reading(), g.pool.book_id)
     seal = (form.seal.data or "").strip()
-    line = queries.line_sealed(web.reading(), g.pool.book_id, seal) if seal else None
-    return shown("check.html", found=found, form=form, seal=seal, line=line)
+    line = queries.line_sealed(web.reading(), g.pool.book_id, seal)
+    month = closing.month_sealed(web.reading(), g.pool.book_id, seal)
+    name = marks.in_words(month) if month else ""
+    return shown("check.html", found=found, form=form, seal=seal, line=line, month=name)
 
 
 @views.get("/money/book.csv")
