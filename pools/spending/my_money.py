@@ -35,6 +35,10 @@ class InGroup:
     left: int
     needs: tuple[str, ...]
 
+    @property
+    def touched(self) -> bool:
+        return bool(self.paid_in or self.spent or self.moved or self.left)
+
 
 @dataclass(frozen=True)
 class Own:
@@ -80,7 +84,7 @@ class Purse:
     def sentence(self) -> str:
         """You paid in £168. It paid for £161.35. £6.65 is left."""
         if not self.groups:
-            return "None of this money is in a group."
+            return "None of this money is in a group yet."
         return (
             f"You paid in {money.say(self.paid_in)}. It paid for {money.say(self.spent)}. "
             f"{money.say(self.left)} is left in the group{'' if len(self.groups) == 1 else 's'}."
@@ -106,8 +110,9 @@ def my_money(session: Session, me: Person, *, today: date) -> tuple[Purse, ...]:
         sums = moved.get(source.fund_id, {})
         needs = served[member.id].get(source.fund_id, ())
         part = _in_group(pool, sums, needs, here=member.left_at is None)
-        if part.here or part.left:
-            found.setdefault(source.kind, []).append(part)
+        parts = found.setdefault(source.kind, [])
+        if part.touched:
+            parts.append(part)
     held = {plan.source: plan for plan in plans.open_plans(session, me.id)}
     return tuple(
         Purse(
