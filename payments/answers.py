@@ -114,7 +114,7 @@ def _again(session: Session, pool: Pool, line: BankLine) -> list[Answer]:
     if found is None or sum(part.amount for part in found[1]) != abs(line.amount):
         return []
     before, parts = found
-    names = _names(session, [part.source_id for part in parts])
+    names = names_of(session, [part.source_id for part in parts])
     said = ", ".join(
         f"{names[part.source_id]} {money.say(part.amount, pool.currency)}" for part in parts
     )
@@ -122,7 +122,7 @@ def _again(session: Session, pool: Pool, line: BankLine) -> list[Answer]:
     return [Answer(f"again:{before.id}", f"Split as last time: {said}", why, rank=1)]
 
 
-def _names(session: Session, source_ids: Sequence[UUID]) -> dict[UUID, str]:
+def names_of(session: Session, source_ids: Sequence[UUID]) -> dict[UUID, str]:
     rows = session.exec(
         select(FundingSource.id, Membership.name)
         .join(Membership, col(Membership.id) == FundingSource.membership_id)
@@ -138,7 +138,7 @@ def _day(line: BankLine) -> str:
 def _returned(session: Session, pool: Pool, line: BankLine) -> list[Answer]:
     """Each earlier payment of that sum that this line may bring back."""
     first = returning.returnable(session, line)
-    names = _names(session, [one.source_id for one in first if one.source_id])
+    names = names_of(session, [one.source_id for one in first if one.source_id])
     word = hints.back_in(line.words)
     offered = []
     for one in first:

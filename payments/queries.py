@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from members.models import Membership
-from payments import accounts, layouts, lines, splitting
+from payments import accounts, layouts, lines, opening_queries, splitting
 from payments.answers import Answer, answers
 from payments.models import BankAccount, BankImport, BankLine
 from payments.reconciliation import Condition, Tie, is_waiting, tie
@@ -282,17 +282,18 @@ def read_as(session: Session, pool: Pool, upload_id: UUID, columns: reader.Colum
 
 
 def jobs(
-    session: Session, pool: Pool, _me: Membership, roles: frozenset[str], *, now: datetime
+    session: Session, pool: Pool, me: Membership, roles: frozenset[str], *, now: datetime
 ) -> tuple[Job, ...]:
-    """Lines that wait for the treasurer; and, while there is none, the account to be named. `now`
-    is not needed: a line waits until it is matched.
+    """Lines that wait for the treasurer; what another person must look at; and, while there is
+    none, the account to be named. `now` is not needed: a line waits until it is matched.
     """
     del now
     if roles & set(accounts.KEEPERS) and accounts.of_pool(session, pool.id) is None:
         return (Job("Add the bank account", f"/g/{pool.slug}/bank"),)
+    first = opening_queries.jobs(session, pool, me, roles)
     if "treasurer" not in roles:
-        return ()
+        return first
     count = _count(session, *is_waiting(pool.id))
     if not count:
-        return ()
-    return (Job("Match lines of the bank", f"/g/{pool.slug}/bank", count),)
+        return first
+    return (*first, Job("Match lines of the bank", f"/g/{pool.slug}/bank", count))

@@ -6,12 +6,23 @@ from flask import Blueprint, Response, g, request
 
 import web
 from members import access
-from payments import accounts, forms, imports, layouts, lines, matching, queries, split_views
+from payments import (
+    accounts,
+    forms,
+    imports,
+    layouts,
+    lines,
+    matching,
+    opening_views,
+    queries,
+    split_views,
+)
 from payments.imports import Asked, Taken
 from payments.statements.read import Columns
 
 views = Blueprint("bank", __name__)
 views.register_blueprint(split_views.views)
+views.register_blueprint(opening_views.views)
 KEEPERS = accounts.KEEPERS
 LOOKERS = (*KEEPERS, "checker")
 

@@ -29,7 +29,7 @@ from bank_making import (
 
 import db
 from errors import Refusal
-from payments import accounts
+from payments import accounts, splitting
 
 pytestmark = pytest.mark.postgres
 
@@ -177,3 +177,72 @@ def test_an_import_while_bills_are_checked_and_paid_never_locks_up(on_postgres):
     paid = sum(hubs.again(bill).paid_seq is not None for bill in made)
     assert 2 <= paid <= 4
     assert len(waiting(hub)) == 4 - paid
+
+
+def parts_for(hub, first, second):
+    return [splitting.Part(f"source:{source(hub, n).id}", 4200) for n in (first, second)]
+
+
+def split(hub, line, parts, by):
+    with db.transaction() as session:
+        return splitting.split(session, hub.pool, line.id, parts, by=by, now=hubs.NOW)
+
+
+def test_one_line_split_and_matched_by_two_treasurers_at_once_has_one_place(on_postgres):
+    hub = bank()
+    take_in(hub, ofx(move(8400, "COUNCIL"), closing=0))
+    (line,) = waiting(hub)
+    works = [
+        lambda: split(hub, line, parts_for(hub, 0, 1), hub.treasurer),
+        lambda: split(hub, line, parts_for(hub, 0, 1), hub.treasurer),
+        lambda: split(hub, line, parts_for(hub, 2, 3), hub.hub.organiser),
+        lambda: match(hub, line, f"source:{source(hub, 4).id}"),
+    ]
+    assert len(refusals(at_once(works))) == 3
+    assert (entries(hub), in_book(hub)) == (1, 8400)
+
+
+def test_two_lines_that_say_one_payment_came_back_undo_it_once(on_postgres):
+    hub = bank()
+    take_in(hub, ofx(move(4200, reference(hub, 0)), closing=0))
+    (first,) = lines(hub)
+    take_in(hub, ofx(move(-4200, "RETURNED ONE"), move(-4200, "RETURNED TWO"), closing=0))
+    works = [
+        lambda line=line: match(hub, line, f"returned:{first.id}") for line in waiting(hub)
+    ] * 2
+    assert len(refusals(at_once(works))) == 3
+    assert (money_of(hub, 0), len(waiting(hub))) == (0, 1)
+
+
+def test_refunds_of_one_bill_at_once_never_give_back_more_than_it_was(on_postgres):
+    hub = bank()
+    for person in hub.hub.people:
+        hubs.pay_in(hub.hub, person, 4200 * 4)
+    bill = hubs.enter(hub.hub)
+    hubs.approve(hub.hub, bill)
+    take_in(hub, ofx(move(-hubs.SESSION, on=hubs.BILLED), closing=0))
+    match(hub, waiting(hub)[0], f"bill:{bill.id}")
+    half = hubs.SESSION // 2
+    moves = [move(half, f"REFUND {n}", on=hubs.NOW.date()) for n in range(4)]
+    take_in(hub, ofx(*moves, closing=0))
+    works = [lambda line=line: match(hub, line, f"refund:{bill.id}") for line in waiting(hub)]
+    assert len(refusals(at_once(works))) == 2
+    assert in_book(hub) == 11 * 4200 * 4
+
+
+def test_a_refund_while_another_bill_is_checked_and_paid_never_locks_up(on_postgres):
+    hub = bank()
+    for person in hub.hub.people:
+        hubs.pay_in(hub.hub, person, 4200 * 8)
+    one, two = (hubs.enter(hub.hub, number=f"OLC-{100 + n}") for n in range(2))
+    hubs.approve(hub.hub, one)
+    out = [move(-hubs.SESSION, f"OLC-{100 + n}", on=hubs.BILLED) for n in range(2)]
+    take_in(hub, ofx(out[0], move(100, "REFUND", on=hubs.NOW.date()), closing=0))
+    (refund,) = waiting(hub)
+    works = [
+        lambda: match(hub, refund, f"refund:{one.id}"),
+        lambda: hubs.approve(hub.hub, two),
+        lambda: take_in(hub, ofx(out[1], closing=0)),
+    ]
+    assert refusals(at_once(works)) == []
+    assert in_book(hub) in {11 * 33600 - n * hubs.SESSION + 100 for n in (1, 2)}
