@@ -4,6 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
+
+import db
+from members.models import Membership
+from payments import accounts, imports, queries
+from pools.models import Pool
 
 HUB, ART = "/g/thursday-hub", "/g/saturday-art"
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -16,6 +22,7 @@ PIECES = {
     "the sums of a day": ("mia", "/start/cost", "sums", COST),
     "what a promise does": ("jo", f"{ART}/promise/effect", "effect", {"most": "18"}),
     "a month of the book": ("tom", f"{HUB}/money?month=&kind=in", "month", None),
+    "the parts of a line": ("ana", f"{HUB}/bank/lines/{{line}}/split", "parts", {"act": "more"}),
     "what people want, by place": ("lee", "/centre/demand?by=place", "open", None),
 }
 
@@ -23,6 +30,8 @@ PIECES = {
 def asked(story, who, path, target, typed):
     """The answer as a whole page, and as htmx is given it."""
     device = story.browser(who)
+    if "{line}" in path:
+        path = path.format(line=waiting_line(story))
     headers = {"HX-Request": "true", "HX-Target": target}
     if typed is None:
         return device.client.get(path), device.client.get(path, headers=headers)
@@ -34,6 +43,17 @@ def asked(story, who, path, target, typed):
     follow = {"follow_redirects": True}
     whole = device.client.post(path, data=sent, **follow)
     return whole, device.client.post(path, data=sent, headers=headers, **follow)
+
+
+def waiting_line(story):
+    """A line of the bank that waits, out of the file of the demo."""
+    file = accounts.File("bank-1.ofx", (story.config.home / "demo" / "bank-1.ofx").read_bytes())
+    with db.transaction() as session:
+        pool = session.exec(select(Pool).where(Pool.slug == "thursday-hub")).one()
+        ana = select(Membership).where(Membership.pool_id == pool.id, Membership.name == "Ana")
+        by = session.exec(ana).one()
+        imports.bring_in(session, pool, by, file, key=db.new_id(), now=story.now)
+        return next(line.id for line in queries.waiting_lines(session, pool.id))
 
 
 def targets() -> set[str]:
