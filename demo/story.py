@@ -19,7 +19,7 @@ from ledger import closing
 from ledger.accounting import month_of
 from members.models import Membership, Person
 from members.people import make_person
-from payments import accounts, closings, imports
+from payments import accounts, closings, imports, said
 from pools import joining, outside
 from pools.agreement import Terms
 from pools.clubbing import promises, rounds, serving, starting
@@ -29,6 +29,10 @@ from pools.decisions import ballots, proposals
 from pools.decisions.effects import Draft
 from pools.inviting import invite, open_link_of
 from pools.models import FundingSource, Pool
+from pools.packs import gathering, keeping, links, naming, sending
+from pools.packs.keeping import Parts
+from pools.packs.links import ToSend
+from pools.packs.statement import Days
 from pools.people import give
 from pools.spending import authorities, bills, evidence, payees
 from pools.spending.effects import SPEND
@@ -176,6 +180,12 @@ def live_months(told: Told, first: date, today: date) -> None:
             paid = centre_paid(cycle, billed + timedelta(days=4))
             balance -= BILL
             bring_in(told, [paid], balance, billed + timedelta(days=5))
+        if cycle < CYCLES - 2:  # the newest one that is paid still waits for somebody to look
+            looked = naming.Looked(names=False)
+            naming.say(
+                told.session, bill, looked, told.members["raj"], key=db.new_id(),
+                now=at(billed + timedelta(days=6)),
+            )  # fmt: skip
         close_months(told, start + timedelta(days=1), today)
 
 
@@ -189,6 +199,19 @@ def close_months(told: Told, reached: date, today: date) -> None:
         made = closings.say_ready(told.session, said, told.members["ana"], now=now)
         closings.agree(told.session, made.id, told.members["raj"], now=now + timedelta(hours=5))
         month += 1
+
+
+def send_statement(told: Told, now: datetime) -> None:
+    """Jo sent the council what her money did in thirteen weeks. Somebody there looked."""
+    jo, sent = told.members["jo"], now - timedelta(days=6)
+    until = sent.astimezone(ZONE).date()
+    days = Days(until - timedelta(weeks=13), until)
+    found = gathering.statement(told.session, told.hub, jo, days, bank=said.of_bank)
+    wanted = sending.Wanted(days, Parts(), keeping.seen(found), ToSend("The council"))
+    made = sending.send(
+        told.session, told.hub, jo, wanted, bank=said.of_bank, key=db.new_id(), now=sent
+    )
+    links.look(told.session, str(made.token), "page", now=now - timedelta(days=2))
 
 
 def references(told: Told) -> dict[str, str]:
