@@ -31,17 +31,7 @@ ABOUT = {
     "family": "Being a parent, a partner, a friend.",
     "travel": "Buses, taxis, walking out.",
 }
-SYMBOLS = {
-    "people": "group",
-    "out": "centre",
-    "learning": "think",
-    "well": "happy",
-    "eating": "agree",
-    "home": "helper",
-    "work": "sign",
-    "family": "talk",
-    "travel": "right",
-}
+SYMBOLS = {kind: f"need-{kind}" for kind in WORDS}  # in static/symbols/symbols.svg
 KINDS = tuple(WORDS)
 
 

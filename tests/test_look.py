@@ -87,7 +87,7 @@ def test_digits_and_pound_come_from_another_typeface() -> None:
 
 def test_the_sprite_is_well_formed_and_its_names_are_one_of_each() -> None:
     names = [node.get("id") for node in ET.fromstring(SPRITE.read_text())]  # noqa: S314 - our own file
-    assert len(names) == len(set(names)) == 32
+    assert len(names) == len(set(names)) == 41
 
 
 def test_every_symbol_that_a_page_names_is_drawn() -> None:
