@@ -66,6 +66,9 @@ def test_after_14_days_nobody_can_sign_in_as_them(story):
         with db.transaction() as session:
             rooms = story.app.extensions["mine"]
             going.go_on(session, asked.id, rooms=rooms, now=now)
+    story.app.config["WTF_CSRF_ENABLED"] = False
+    said = story.browser().post("/demo/in/mia")
+    assert "They asked us to delete their details" in said
     with db.reading() as session:
         assert session.exec(select(Person).where(Person.email == email_of("mia"))).all() == []
         assert session.exec(select(Letter).where(Letter.address == email_of("mia"))).all() == []

@@ -11,13 +11,24 @@ from sqlmodel import select
 import db
 from ledger import accounting, dump, journal, queries
 from members import going, naming, notices, people, signing_in
-from members.models import EmailChange, Erasure, Invitation, Letter, Membership, Person
+from members.models import (
+    EmailChange,
+    Erasure,
+    Invitation,
+    Letter,
+    Membership,
+    Need,
+    OwnAccount,
+    Person,
+    Plan,
+)
 from payments import mine
 from payments.models import BankAccount, BankImport, BankLine
 from pools import reference
 from pools.decisions import ballots, proposals
 from pools.decisions.effects import Draft
-from pools.models import FundingSource, GroupDraft
+from pools.models import FundingSource, GroupDraft, PaysAnyway
+from pools.packs.models import OwnWords
 from pools.spending import answering, questions
 from pools.spending.effects import SPEND
 
@@ -73,6 +84,7 @@ def live(hub, who):
             session, hub.pool.id, "job_given", key="job", now=hubs.NOW, who=NAME,
             job="treasurer", link="/g/thursday-hub/people",
         )  # fmt: skip
+        plan_of(session, hub, who)
     paid = hubs.paid(hub, words=f"Taxi for {NAME}")
     sent_back = hubs.enter(hub, words="A mistake", amount=100)
     hubs.send_back(hub, sent_back, why=f"Ask {NAME} first")
@@ -94,6 +106,27 @@ def live(hub, who):
     correction_of_theirs(hub)
     give_back(hub, who)
     return paid
+
+
+def plan_of(session, hub, who):
+    """What their plan says, and what they told a council."""
+    plan = Plan(
+        person_id=who.person_id, source="direct_payment", name_there=NAME, funder="Northtown",
+        reference=SAID, weekly=20000, starts_on=hubs.BILLED, managed_by=f"{NAME} herself",
+        made_at=hubs.NOW,
+    )  # fmt: skip
+    session.add(plan)
+    session.flush()
+    need = Need(plan_id=plan.id, words=f"To cook, {SAID}", kind="people", made_at=hubs.NOW)
+    own = OwnAccount(plan_id=plan.id, amount=100, on_day=hubs.BILLED, made_at=hubs.NOW)
+    said = OwnWords(
+        membership_id=who.id, since=hubs.BILLED, until=hubs.BILLED, words=SAID, changed_at=hubs.NOW
+    )
+    anyway = PaysAnyway(
+        membership_id=who.id, service_id=hub.made.service_id, why=SAID, made_at=hubs.NOW
+    )
+    session.add_all([need, own, said, anyway])
+    session.flush()
 
 
 def vote(hub, who, *, title="A kiln?", words="An oven.", at=hubs.NOW, close=True):

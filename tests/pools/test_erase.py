@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from dataclasses import replace
 from datetime import date, timedelta
 
 import bills_making as hubs
@@ -11,7 +12,9 @@ from databases import ON_POSTGRES, copy_on_postgres
 from going_making import ASKED, CANARIES, DUE, NAME, ROOMS, act
 from sqlalchemy import text
 from sqlmodel import select
+from world import demo_config
 
+import commands
 import db
 from errors import NotPossible
 from ledger import audit, queries
@@ -452,6 +455,36 @@ def test_an_old_backup_that_is_put_back_brings_nobody_back(hub, who, tmp_path):
     made.unlooked(made.LAST + MONTH)
     assert made.found(*CANARIES) == []
     assert head(hub)
+
+
+def test_the_list_is_kept_by_the_tick_and_read_before_anybody_is_served(hub, who, tmp_path):
+    made.live(hub, who)
+    kept = _copy(tmp_path)
+    config = replace(demo_config(tmp_path, _url()), demo=False)
+    app = commands.make_app(config)
+    made.gone(who)
+    with app.app_context():
+        for one in _unlisted():
+            stones.add(one, made.LAST)
+        assert _unlisted() == []
+    _restore(kept)
+    commands.ready(replace(config, database_url=_url()))
+    assert made.known(who).name == "A past member"
+
+
+def _unlisted():
+    with db.reading() as session:
+        return stones.due(session, made.LAST)
+
+
+def _url():
+    return db.engine().url.render_as_string(hide_password=False)
+
+
+def test_a_list_that_is_none_is_refused(database, tmp_path):
+    (tmp_path / stones.FILE).write_text("Jo and Sam\n")
+    with pytest.raises(stones.NotOurList):
+        stones.again(tmp_path / stones.FILE, ROOMS, now=made.LAST)
 
 
 def _copy(tmp_path):
