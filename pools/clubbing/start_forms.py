@@ -166,6 +166,15 @@ class RulesForm(TaskForm):
         default=str(READY.checkers),
         invalid_choice_message="Pick how many people check.",
     )
+    pays_first = RadioField(
+        "If somebody has two kinds of money here, which pays first?",
+        choices=[
+            SelectChoice("soonest", "The one that ends first"),
+            SelectChoice("place", "The one they said for that day"),
+        ],
+        default=READY.pays_first,
+        invalid_choice_message="Pick which money pays first.",
+    )
     over = MoneyField(
         "Over which sum does one more person check?",
         missing="Type a sum, like £500.",
@@ -187,6 +196,7 @@ class RulesForm(TaskForm):
             term_weeks=self.term_weeks.number or 1,
             checkers=int(self.checkers.data),
             two_checkers_over=self.over.pence or 0,
+            pays_first=self.pays_first.data or READY.pays_first,
         )
 
 

@@ -336,3 +336,25 @@ def test_verifying_says_how_many_lines_there_are_and_the_words_of_the_head(book)
     head = book.head()
     assert (verified.findings, verified.entries) == ((), 1)
     assert (verified.head, verified.words) == (head.hash, head.words)
+
+
+def test_a_decision_of_two_people_may_take_a_fund_below_zero_and_is_sealed(book):
+    """Only where the entry names it; and the check of the whole book knows the difference."""
+    book.paid_in("anna", 40, "bank:1")
+    lines = accounting.transfer(book.fund("anna"), book.fund("ben"), 5000, Facts(DAY, "move:1"))
+    with pytest.raises(journal.NotEnough):
+        book.post(lines)
+    decided = lines._replace(authority=f"override:{book.fund('ben')}")
+    assert book.post(decided).new
+    assert book.money("anna", "ben") == [-10, 50]
+    assert book.findings() == []
+
+
+def test_a_transfer_below_zero_that_nobody_decided_is_found(book):
+    """However it came into the book: here as if it were a fact from outside."""
+    book.paid_in("anna", 40, "bank:1")
+    lines = accounting.transfer(
+        book.fund("anna"), book.fund("ben"), 5000, Facts(DAY, "move:1", outside=True)
+    )
+    book.post(lines)
+    assert any("below zero" in found for found in book.findings())

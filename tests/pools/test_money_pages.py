@@ -66,7 +66,10 @@ def test_the_month_is_told_in_words_and_every_line_has_its_why(app):
     assert "In December, people paid in £1,848. We spent £443.72. We have £1,404.28." in page
     top, *others = rows_of(page)
     assert top[0] == "18 Dec"
-    assert top[1].startswith("Oak Lane Care: One Thursday What we agreed together see the bill")
+    assert top[1].startswith(
+        "Oak Lane Care: One Thursday Shared by the days people have. 11 people shared £443.72."
+        " What we agreed together see the bill"
+    )
     assert top[2:] == ["", "£443.72", "£1,404.28"]
     assert page.click("see the bill").path == f"{HOME}/bills/{bill.id}"
     assert [row[1] for row in others].count("You paid in") == 1
