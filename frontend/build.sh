@@ -11,9 +11,8 @@ cp "$from/htmx.org/dist/htmx.min.js" "$to/htmx.js"
 for weight in 400 700; do
   cp "$from/@fontsource/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-$weight-normal.woff2" \
     "$to/atkinson-$weight.woff2"
-  for letters in latin latin-ext; do  # the same as plain typefaces, for the PDFs
-    node "$here/typeface.mjs" \
-      "$from/@fontsource/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-$letters-$weight-normal.woff" \
-      "$to/atkinson-$letters-$weight.ttf"
-  done
+  # the same as a plain typeface, for the PDFs
+  node "$here/typeface.mjs" \
+    "$from/@fontsource/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-$weight-normal.woff" \
+    "$to/atkinson-$weight.ttf"
 done
