@@ -18,8 +18,9 @@ from ledger.models import Account, Entry, MonthTotal
 from ledger.queries import BookLine, Head
 from members.models import Membership
 from pools.models import Pool
-from pools.spending import came_back, mended, question_queries, telling
+from pools.spending import came_back, checked, mended, question_queries, telling
 from pools.spending.authorities import today_of
+from pools.spending.checked import Checked
 from pools.spending.known import PERSONAL, Known, bill_of, known_of
 from pools.spending.mended import Mended
 from pools.spending.models import Bill
@@ -75,6 +76,7 @@ class MoneyPage:
     newer: int | None
     head: Head
     unpaid: int
+    checked: Checked
 
     @property
     def free(self) -> int:
@@ -137,13 +139,17 @@ def money_page(
     choices = months(session, pool, today)
     chosen = month if month in dict(choices) else ""
     kind = kind if kind in telling.KINDS else ""
+    number = number_of(chosen) if chosen else None
     page = queries.book_page(
         session,
         pool.book_id,
         before=before,
-        month=number_of(chosen) if chosen else None,
+        month=number,
         kind=telling.KINDS[kind][0] if kind else None,
     )
+    looked = checked.of_all(session, pool, today)
+    if number is not None:
+        looked = checked.of_month(session, pool, number, today)
     return MoneyPage(
         month=one_month(session, pool, chosen or value_of(month_of(today)), head, today),
         chosen=chosen,
@@ -154,6 +160,7 @@ def money_page(
         newer=page.newer,
         head=head,
         unpaid=unpaid(session, pool.id),
+        checked=looked,
     )
 
 

@@ -13,8 +13,9 @@ from ledger import money, queries, reports, sheets
 from ledger.accounting import month_of
 from ledger.reports import Source, Sum
 from pools.models import Pool
-from pools.spending import book, forecast, telling
+from pools.spending import book, checked, forecast, telling
 from pools.spending.authorities import today_of
+from pools.spending.checked import Checked
 from pools.spending.outlook import Outlook, outlook
 
 YEARS = 5  # in the picture of years
@@ -121,6 +122,7 @@ class Reports:
     balance: Balance
     outlook: Outlook | None
     currency: str
+    checked: Checked
 
     @property
     def moved(self) -> bool:
@@ -202,6 +204,7 @@ def page(session: Session, pool: Pool, year: str, *, now: datetime) -> Reports:
         balance=balance(session, pool, head.total, ahead, first=first, today=today),
         outlook=ahead,
         currency=pool.currency,
+        checked=checked.of_all(session, pool, today),
     )
 
 

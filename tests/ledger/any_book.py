@@ -55,7 +55,9 @@ def write(book, happened: list[tuple]) -> None:
                 with suppress(journal.NotEnough):  # to undo a transfer needs the money
                     book.undone(seq, facts.key, facts.on)
             continue
-        book.post(draft(book, kind, facts._replace(by=uuid4()), (one, two), pence))
+        told = facts._replace(by=uuid4(), outside=kind != "transfer")
+        with suppress(journal.NotEnough):  # to give away is a decision, so one must have it
+            book.post(draft(book, kind, told, (one, two), pence))
 
 
 def is_reversal(book, seq: int) -> bool:
