@@ -35,9 +35,10 @@ def sign_in(name: str) -> Response:
     with db.transaction() as session:
         email = story.email_of(name)
         person = session.exec(select(Person).where(Person.email == email)).first()
-        token = person and signing_in.sign_in_as(session, person, "The demo", web.now())
-    if token is None:
-        return web.go("demo.demo", said="They asked us to delete their details, so they are gone.")
+        if person is None:
+            gone = "They asked us to delete their details, so they are gone."
+            return web.go("demo.demo", said=gone)
+        token = signing_in.sign_in_as(session, person, "The demo", web.now())
     return cookies.keep(web.go("members.home"), token)
 
 
