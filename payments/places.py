@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from errors import NotPossible
 from ledger import accounting
-from payments import ours, posting
+from payments import ours, posting, whose
 from payments.lines import NotAnAnswer, WrongWay, as_id, source_of
 from payments.models import BankLine
 from payments.posting import Hand
@@ -48,8 +48,12 @@ def paid_in(pool: Pool, line: BankLine, source: FundingSource, hand: Hand) -> ac
 
 
 def _pay_in(session: Session, pool: Pool, line: BankLine, source: FundingSource, hand: Hand) -> int:
+    whose.must_not_be_own(line, source, hand)
     line.source_id = source.id
-    return posting.post(session, pool, line, paid_in(pool, line, source, hand), hand)
+    seq = posting.post(session, pool, line, paid_in(pool, line, source, hand), hand)
+    if line.amount < 0:
+        whose.tell(session, pool, seq, [(source, -line.amount)], hand)
+    return seq
 
 
 def _pay_bill(session: Session, pool: Pool, line: BankLine, bill_id: UUID, hand: Hand) -> int:

@@ -15,7 +15,7 @@ from errors import NotPossible, NotValid
 from ledger import accounting, closing, money
 from members import access
 from members.models import Membership
-from payments import accounts, places, posting
+from payments import accounts, places, posting, whose
 from payments.lines import is_open, line_of, open_line, source_of
 from payments.models import BankApart, BankLine, BankPart
 from payments.payers import payer
@@ -116,6 +116,8 @@ def place_people(
     if len(parts) == 1:
         return places.place(session, pool, line, parts[0].answer, hand)
     found = [source_of(session, pool, part.answer.partition(":")[2]) for part in parts]
+    for source in found:
+        whose.must_not_be_own(line, source, hand)
     make = accounting.contribution if line.amount > 0 else accounting.paid_back
     words = "Paid in" if line.amount > 0 else "Went back"
     told = posting.facts(pool, line, words, hand)
@@ -125,7 +127,11 @@ def place_people(
     ]
     lines = tuple(one for draft in drafts for one in draft.lines)
     _remember(session, line, found, parts)
-    return posting.post(session, pool, line, drafts[0]._replace(lines=lines), hand)
+    seq = posting.post(session, pool, line, drafts[0]._replace(lines=lines), hand)
+    if line.amount < 0:
+        back = [(source, part.amount) for source, part in zip(found, parts, strict=True)]
+        whose.tell(session, pool, seq, back, hand)
+    return seq
 
 
 def _remember(
