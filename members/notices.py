@@ -20,7 +20,7 @@ from members.models import Letter, Membership, Person
 LETTERS = SQLModel.metadata.tables[str(Letter.__tablename__)]
 LONGEST_KEY = 120
 # What these say is wiped once they are sent.
-SECRET_KINDS = ("sign_in", "email_confirm", "talk")
+SECRET_KINDS = ("sign_in", "welcome", "email_confirm", "talk")
 UNSEEN_KINDS = ("talk",)  # these stand in no list of letters, not even the demo's
 
 
@@ -82,11 +82,12 @@ def write_to(
     key: str,
     now: datetime,
     pool_id: UUID | None = None,
+    person_id: UUID | None = None,
     **facts: Any,
 ) -> None:
     """Write to an address that need not be anybody's: an invitation, a sign-in link."""
     row = _letter(kind, key, now, facts_text(facts)) | {"pool_id": pool_id, "address": address}
-    _write(session, [{"person_id": None, **row}])
+    _write(session, [{"person_id": person_id, **row}])
 
 
 def _letter(kind: str, key: str, now: datetime, facts: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from errors import NotFound, NotPossible
-from members import access, signing_in
+from members import access, claims, signing_in
 from members.models import Membership, PaperLink, Person, Role
 from members.signing_in import SignedIn
 
@@ -77,6 +77,8 @@ def make(session: Session, by: Membership, membership_id: UUID, *, now: datetime
         raise NoSuchMember
     person = session.get_one(Person, member.person_id, with_for_update=True)
     _must_need_one(session, person)
+    if claims.waits(session, person.id, now):
+        raise HasEmail(name=person.name)
     end(session, person.id, now=now)
     code = "-".join("".join(secrets.choice(LETTERS) for _ in range(EACH)) for _ in range(GROUPS))
     made = PaperLink(
@@ -158,7 +160,7 @@ def plain(code: str) -> str:
 # --- pages ---
 
 
-def without_email(session: Session, pool_id: UUID) -> tuple[Waiting, ...]:
+def without_email(session: Session, pool_id: UUID, *, now: datetime) -> tuple[Waiting, ...]:
     """Who in the group needs a letter to come in with."""
     held = select(Role.person_id).where(col(Role.until).is_(None))
     open_ = sa.and_(
@@ -174,6 +176,7 @@ def without_email(session: Session, pool_id: UUID) -> tuple[Waiting, ...]:
             Membership.pool_id == pool_id,
             col(Membership.left_at).is_(None),
             col(Person.email).is_(None),
+            sa.not_(claims.waiting(col(Membership.person_id), now)),
             col(Person.id).not_in(held),
         )
         .order_by(Membership.name, col(Membership.id))

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from errors import NotFound
-from members import groups, mail, notices, people, signing_in
+from members import claims, groups, mail, notices, people, signing_in
 from members.models import EmailChange, Letter, Membership, Person, SignInLink
 
 MOST_LETTERS = 100
@@ -17,11 +18,14 @@ MOST_LETTERS = 100
 
 @dataclass(frozen=True)
 class LinkPage:
-    """`state` is good, used or old. `newcomer`: nobody has that address yet, so ask for a name."""
+    """`state` is good, used or old. `newcomer`: nobody has that address yet, so ask for a name.
+    `joined` is the name of who said that it is theirs, where no link to it was used yet.
+    """
 
     state: str
     newcomer: bool
     link_id: UUID
+    joined: str
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,13 @@ class Device:
 
 @dataclass(frozen=True)
 class Changing:
-    """An email that waits: for its link to be used, or (with `starts_at`) for the wait to end."""
+    """An email that waits: for its link to be used, or (with `starts_at`) for the wait to end.
+    `first`: it was typed when they joined.
+    """
 
     email: str
     starts_at: datetime | None
+    first: bool
 
 
 @dataclass(frozen=True)
@@ -69,11 +76,14 @@ class LetterLine:
 
 @dataclass(frozen=True)
 class LettersPage:
-    """Letters to print and hand over; and who can't be reached by the email that they gave."""
+    """Letters to print and hand over; who can't be reached by the email that they gave; and whose
+    letters wait until they open the first one.
+    """
 
     letters: tuple[LetterLine, ...]
     given: tuple[LetterLine, ...]
     unreached: tuple[str, ...]
+    unproven: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -91,8 +101,9 @@ def link_page(session: Session, token: str, *, now: datetime) -> LinkPage:
     if link is None:
         raise signing_in.LinkUnknown
     state = "used" if link.used_at else "old" if link.ends_at <= now else "good"
-    newcomer = people.by_email(session, link.email) is None
-    return LinkPage(state, newcomer, link.id)
+    nobodys = people.by_email(session, link.email) is None
+    came = claims.claimant(session, link.email, now=now) if nobodys else None
+    return LinkPage(state, nobodys and came is None, link.id, came.name if came else "")
 
 
 def email_page(session: Session, token: str, *, now: datetime) -> EmailPage:
@@ -129,32 +140,33 @@ def _changing(session: Session, me: Person, now: datetime) -> Changing | None:
     ).first()
     if change is None or (change.starts_at is None and change.ends_at <= now):
         return None
-    return Changing(change.email, change.starts_at)
+    return Changing(change.email, change.starts_at, change.made_at == me.made_at)
 
 
 # --- letters ---
 
 
-def letters_page(session: Session, pool_id: UUID) -> LettersPage:
+def letters_page(session: Session, pool_id: UUID, *, now: datetime) -> LettersPage:
     """For the organiser: letters of the pool to people without email, newest first."""
-    lines = [_line(session, letter) for letter in session.exec(_paper(pool_id))]
+    lines = [_line(session, letter) for letter in session.exec(_paper(pool_id, now))]
     return LettersPage(
         letters=tuple(one for one in lines if one.gone_at is None),
         given=tuple(one for one in lines if one.gone_at is not None),
         unreached=_unreached(session, pool_id),
+        unproven=claims.unproven(session, pool_id, now),
     )
 
 
-def letter_page(session: Session, pool_id: UUID, letter_id: UUID) -> LetterPage:
-    letter = session.exec(_paper(pool_id).where(Letter.id == letter_id)).first()
+def letter_page(session: Session, pool_id: UUID, letter_id: UUID, *, now: datetime) -> LetterPage:
+    letter = session.exec(_paper(pool_id, now).where(Letter.id == letter_id)).first()
     if letter is None:
         raise NotFound
     return _page(session, letter)
 
 
-def letters_waiting(session: Session, pool_id: UUID) -> int:
+def letters_waiting(session: Session, pool_id: UUID, *, now: datetime) -> int:
     """How many letters an organiser has yet to print and give."""
-    waiting = _paper(pool_id).where(col(Letter.sent_at).is_(None))
+    waiting = _paper(pool_id, now).where(col(Letter.sent_at).is_(None))
     return len(session.exec(waiting).all())
 
 
@@ -172,13 +184,14 @@ def any_letter(session: Session, letter_id: UUID) -> LetterPage:
     return _page(session, letter)
 
 
-def _paper(pool_id: UUID) -> SelectOfScalar[Letter]:
+def _paper(pool_id: UUID, now: datetime) -> SelectOfScalar[Letter]:
     return (
         select(Letter)
         .where(
             Letter.pool_id == pool_id,
             col(Letter.address).is_(None),
             col(Letter.person_id).is_not(None),
+            sa.not_(claims.waiting(col(Letter.person_id), now)),
         )
         .order_by(col(Letter.made_at).desc(), col(Letter.id).desc())
         .limit(MOST_LETTERS)

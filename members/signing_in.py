@@ -18,10 +18,11 @@ from sqlmodel import Session, col, select
 
 import db
 from errors import NotFound, NotPossible
-from members import notices, people, typed
+from members import claims, notices, people, typed
 from members.models import LinkAsked, Person, SignIn, SignInLink
 
 LINK_LASTS = timedelta(minutes=10)
+FIRST_LINK_LASTS = timedelta(days=3)  # of the letter that welcomes somebody new
 LINK_KEPT = timedelta(days=1)  # so that an old link can still be told from a wrong one
 OWN_DEVICE = timedelta(days=30)
 SHARED_DEVICE = timedelta(hours=12)  # at most; its cookie goes when the browser is closed
@@ -83,15 +84,20 @@ def ask_link(session: Session, email: str, network: str, *, secret: str, now: da
     email = typed.email_of(email)
     count_asking(session, email, network, secret=secret, now=now)
     end_links(session, email, now=now)
+    link_id, path = new_link(session, email, LINK_LASTS, now=now)
+    notices.write_to(session, email, "sign_in", key=f"sign_in:{link_id}", now=now, link=path)
+    return link_id
+
+
+def new_link(session: Session, email: str, lasts: timedelta, *, now: datetime) -> tuple[UUID, str]:
+    """Its id, and its path: a secret that only a letter to this address may hold."""
     token = new_token()
     link = SignInLink(
-        id=db.new_id(), email=email, token_hash=hashed(token), made_at=now, ends_at=now + LINK_LASTS
+        id=db.new_id(), email=email, token_hash=hashed(token), made_at=now, ends_at=now + lasts
     )
     session.add(link)
-    notices.write_to(
-        session, email, "sign_in", key=f"sign_in:{link.id}", now=now, link=f"/in/{token}"
-    )
-    return link.id
+    session.flush()
+    return link.id, f"/in/{token}"
 
 
 def ask_again(
@@ -186,8 +192,9 @@ def use_link(
     shared: bool = False,
     replacing: str | None = None,
 ) -> SignedIn:
-    """Sign in, once. An address that is nobody's yet becomes a new person called `name`. Whoever
-    was signed in on this device with the cookie `replacing` no longer is.
+    """Sign in, once. An address that is nobody's yet is theirs who said so when they joined; or it
+    becomes a new person called `name`. Whoever was signed in on this device with the cookie
+    `replacing` no longer is.
     """
     link = _link(session, token)
     if link.used_at is not None:
@@ -196,12 +203,30 @@ def use_link(
         raise LinkOld
     link.used_at = now
     person = people.by_email(session, link.email)
+    if person is None and (person := claims.claimant(session, link.email, now=now)):
+        _proves(session, person, link.email, replacing, now)
     if person is None:
         person = people.make_person(session, name, email=link.email, now=now)
     if replacing:
         sign_out(session, replacing, now=now)
     _tell_of_new_device(session, person, device, now)
     return SignedIn(person, sign_in_as(session, person, device, now, shared=shared))
+
+
+def _proves(
+    session: Session, person: Person, email: str, device: str | None, now: datetime
+) -> None:
+    """Who reads the address's mail is the one who joined. If that is on another device, nobody
+    stays signed in where it was typed: it may have been typed by anybody.
+    """
+    claims.prove(session, person, email, now=now)
+    here = person_of(session, device, now=now) if device else None
+    if here is None or here.id != person.id:
+        session.exec(
+            sa.update(SignIn)
+            .where(col(SignIn.person_id) == person.id, col(SignIn.ended_at).is_(None))
+            .values(ended_at=now)
+        )
 
 
 def _link(session: Session, token: str) -> SignInLink:

@@ -276,15 +276,15 @@ def end_device(device_id: UUID) -> Response:
 @views.get("/g/<slug>/letters")
 @access.role("organiser")
 def letters() -> Response:
-    shown = queries.letters_page(web.reading(), g.pool.id)
-    waiting = paper.without_email(web.reading(), g.pool.id)
+    shown = queries.letters_page(web.reading(), g.pool.id, now=web.now())
+    waiting = paper.without_email(web.reading(), g.pool.id, now=web.now())
     return web.page("members/letters.html", here="jobs", page=shown, waiting=waiting)
 
 
 @views.get("/g/<slug>/letters/<uuid:letter_id>")
 @access.role("organiser")
 def letter(letter_id: UUID) -> Response:
-    shown = queries.letter_page(web.reading(), g.pool.id, letter_id)
+    shown = queries.letter_page(web.reading(), g.pool.id, letter_id, now=web.now())
     return web.page("members/letter.html", here="jobs", letter=shown)
 
 

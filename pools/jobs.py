@@ -26,8 +26,7 @@ def letters(
     session: Session, pool: Pool, _me: Membership, roles: frozenset[str], *, now: datetime
 ) -> tuple[Job, ...]:
     """Letters to people without email wait for the organiser to print them, whenever that is."""
-    del now
-    waiting = queries.letters_waiting(session, pool.id) if "organiser" in roles else 0
+    waiting = queries.letters_waiting(session, pool.id, now=now) if "organiser" in roles else 0
     if not waiting:
         return ()
     return (Job("Print letters for people without email", f"/g/{pool.slug}/letters", waiting),)

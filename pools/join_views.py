@@ -117,8 +117,7 @@ def join_in(token: str) -> Response:
     asked = _asked(token)
     mine = _membership(asked) if g.me else None
     if mine is not None:
-        number = joining.number_of(web.reading(), mine)
-        return web.go("pools.group", slug=asked.slug, said=f"You joined. You are number {number}.")
+        return web.go("pools.group", slug=asked.slug, said=joining.said(web.reading(), mine))
     if g.me:
         return web.go("pools.join", token=token)
     return web.go("pools.join_sent", token=token, said="First open the letter that we sent you.")
@@ -174,7 +173,7 @@ class Joined:
     """What came of pressing Join. `device` is the token of a device that is now signed in."""
 
     slug: str
-    number: int | None = None
+    said: str = ""
     device: str | None = None
     link_id: UUID | None = None
 
@@ -191,12 +190,13 @@ def _join(session: Session, token: str, *, shared: bool) -> Joined:
             key=_key(answers),
             now=web.now(),
         )
-        return Joined(slug, joining.number_of(session, mine))
+        return Joined(slug, joining.said(session, mine))
     arrived = joining.arrive(session, token, _stranger(answers), key=_key(answers), now=web.now())
     if arrived.membership is None:
         return Joined(slug, link_id=arrived.link_id)
-    number = joining.number_of(session, arrived.membership)
-    return Joined(slug, number, _device(session, arrived.membership, shared=shared))
+    said = joining.said(session, arrived.membership)
+    device = _device(session, arrived.membership, shared=shared)
+    return Joined(slug, said, device)
 
 
 def _stranger(answers: dict[str, Any]) -> joining.Stranger:
@@ -224,13 +224,12 @@ def _came_in(token: str, done: Joined, *, shared: bool) -> Response:
     """
     email = None if g.me else _answers(token).get("email")
     browser.clear()
-    if email or done.number is None:
+    if email or not done.said:
         browser["email"], browser["link"] = email, str(done.link_id or uuid4())
         browser["next"] = url_for("pools.join", token=token)
         response = web.go("pools.join_sent", token=token)
     else:
-        said = f"You joined. You are number {done.number}."
-        response = web.go("pools.group", slug=done.slug, said=said)
+        response = web.go("pools.group", slug=done.slug, said=done.said)
     return cookies.keep(response, done.device, shared=shared) if done.device else response
 
 

@@ -11,7 +11,7 @@ import db
 from errors import NotAllowed, NotPossible, NotValid
 from ledger import journal
 from ledger.models import SOURCES
-from members import notices, people, signing_in, typed
+from members import claims, notices, people, signing_in, typed
 from members.models import Membership, Person
 from pools import agreement, inviting, reference
 from pools.locking import lock_pool
@@ -70,7 +70,8 @@ def join(
     """Join the pool that `token` invites to, as `person` or as somebody new, and sign its rules.
 
     `name` is what the group calls them. An email that somebody has already is never taken as
-    theirs: they must sign in first. `key` becomes the membership's id: sent twice, it counts once.
+    theirs: they must sign in first; any other is theirs once they used the link that is mailed to
+    it. `key` becomes the membership's id: sent twice, it counts once.
     A personal invitation lets one in; the rest of those who press at once are told that it is used.
     """
     invitation, pool = inviting.find(session, token, lock=True)
@@ -86,7 +87,10 @@ def join(
         invitation.used_at = now
         session.add(invitation)
     session.flush()
-    _welcome(session, pool, membership, now)
+    if person is None and email:
+        _welcome_by_email(session, pool, membership, typed.email_of(email), now)
+    else:
+        _welcome(session, pool, membership, now)
     return membership
 
 
@@ -141,7 +145,10 @@ def _somebody_new(
 ) -> Person:
     if email and people.by_email(session, typed.email_of(email)):
         raise KnownAddress
-    return people.make_person(session, name, email=email, phone=phone, now=now)
+    made = people.make_person(session, name, phone=phone, now=now)
+    if email:
+        claims.claim(session, made, typed.email_of(email), now=now)
+    return made
 
 
 def _enter(
@@ -171,6 +178,35 @@ def _welcome(session: Session, pool: Pool, membership: Membership, now: datetime
         pool_id=pool.id,
         now=now,
         link=f"/g/{pool.slug}",
+    )
+
+
+def _welcome_by_email(
+    session: Session, pool: Pool, membership: Membership, email: str, now: datetime
+) -> None:
+    """The only letter that goes to an address before it is proven; its link proves it."""
+    lasts = signing_in.FIRST_LINK_LASTS
+    _, link = signing_in.new_link(session, email, lasts, now=now)
+    notices.write_to(
+        session, email, "welcome", key=f"welcome:{membership.id}", pool_id=pool.id,
+        person_id=membership.person_id, now=now, link=link, days=lasts.days,
+    )  # fmt: skip
+
+
+def said(session: Session, membership: Membership) -> str:
+    """What somebody reads who has just come in. Who else is here is only told to who is in."""
+    name = membership.name
+    told = f"You joined. You are number {number_of(session, membership)}."
+    others = select(Membership.id).where(
+        Membership.pool_id == membership.pool_id,
+        col(Membership.left_at).is_(None),
+        Membership.id != membership.id,
+        sa.func.lower(Membership.name) == name.lower(),
+    )
+    if session.exec(others.limit(1)).first() is None:
+        return told
+    return (
+        f"{told} There is a {name} already. On your own page you can add a letter, like {name} B."
     )
 
 

@@ -46,7 +46,8 @@ def test_the_organiser_prints_the_letters_of_people_without_email(site, hub):
 
 def waiting():
     with db.reading() as session:
-        return queries.letters_waiting(session, session.exec(select(Membership.pool_id)).first())
+        pool_id = session.exec(select(Membership.pool_id)).first()
+        return queries.letters_waiting(session, pool_id, now=NOW)
 
 
 def test_letters_of_another_group_or_to_an_address_are_not_there(site, hub):

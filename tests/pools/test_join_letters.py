@@ -12,7 +12,7 @@ from members import mail
 from members.models import Letter
 from pools import inviting, joining, people
 
-KINDS = ("invitation", "joined", "job_given", "job_ended")
+KINDS = ("invitation", "welcome", "joined", "job_given", "job_ended")
 
 
 @pytest.fixture
@@ -23,6 +23,7 @@ def letters(database, tmp_path):
         _, sam, token = group(session)
         inviting.invite(session, sam, "al@example.org", key=db.new_id(), now=NOW)
         jo = joining.join(session, token, name="Jo", email="jo@example.org", now=NOW)
+        joining.join(session, token, name="Al", now=NOW)
         role = people.give(session, sam, jo.id, "treasurer", key=db.new_id(), now=NOW)
         people.take_back(session, sam, role.id, now=NOW)
     with app.app_context(), db.reading() as session:
@@ -34,6 +35,7 @@ def letters(database, tmp_path):
     ("kind", "subject", "words"),
     [
         ("invitation", "Sam asked you to join Thursday Hub", "Joining is free."),
+        ("welcome", "You joined Thursday Hub. Is this your email?", "Then we know that this email"),
         ("joined", "You joined Thursday Hub", "You do not pay anything yet."),
         ("job_given", "Jo is now treasurer of Thursday Hub", "No one person can pay out"),
         ("job_ended", "Jo is no longer treasurer of Thursday Hub", "See who does what"),

@@ -9,6 +9,7 @@ from rounds_pages import browser, make_app, set_clock
 from sqlmodel import select
 
 import db
+from members import notices
 from members.models import Letter, Membership, Person, SignIn
 from pools import inviting, joining
 
@@ -43,6 +44,10 @@ def to_check(device, token, *, name="Jo", email="jo@example.org", phone=""):
     return page
 
 
+def path_in(letter):
+    return letter.facts.split('"link": "')[1].split('"')[0]
+
+
 def finish(page, **more):
     return page.send("Join Thursday Hub", agree="y", **more)
 
@@ -75,17 +80,19 @@ def test_somebody_new_with_email_is_signed_in_and_gets_a_letter(app, hub):
     page = page.click("Go to Thursday Hub")
     assert page.path == "/g/thursday-hub"
     assert "You joined. You are number 2." in page.text
-    assert [letter.kind for letter in rows(Letter, address="jo@example.org")] == ["joined"]
+    assert [letter.kind for letter in rows(Letter, address="jo@example.org")] == ["welcome"]
 
 
 def test_an_address_that_is_somebodys_gets_the_same_page_and_no_way_in(app, hub):
-    """The words must not tell who is here; only the letters differ."""
+    """The words must not tell who is here; only the letters differ, and both lead to a button."""
     with db.transaction() as session:
         person(session, "Jo", "jo@example.org")
     known, new = Browser(app), Browser(app)
     said = finish(to_check(known, hub[2])).text
     other = finish(to_check(new, hub[2], email="al@example.org")).text
     assert said == other.replace("al@example.org", "jo@example.org")
+    letters = [*rows(Letter, kind="sign_in"), *rows(Letter, kind="welcome")]
+    assert [path_in(letter)[:4] for letter in letters] == ["/in/", "/in/"]
     assert known.get("/home").h1 == "Sign in"
     page = known.get(f"/join/{hub[2]}/in")
     assert page.h1 == "Thank you"
@@ -100,8 +107,7 @@ def test_whoever_signs_in_by_that_letter_comes_back_to_the_invitation(app, hub):
     device = Browser(app)
     finish(to_check(device, hub[2]))
     [letter] = rows(Letter, kind="sign_in")
-    link = letter.facts.split('"link": "')[1].split('"')[0]
-    page = device.get(link).send("Yes, it is me")
+    page = device.get(path_in(letter)).send("Yes, it is me")
     assert page.path == f"/join/{hub[2]}"
     page = finish(page.click(YES).send("Go on"))
     assert "You joined. You are number 2." in page.text
@@ -295,3 +301,93 @@ def test_no_nonsense_breaks_a_page_or_is_half_kept(app, hub, name, email, phone,
     made = len(rows(Person)) - before[0]
     assert made in {0, 1}
     assert len(rows(Membership)) - before[1] == made
+
+
+# --- two of one name, and an email that nobody has proven yet ---
+
+
+def test_a_second_mia_is_told_once_she_is_in_and_no_sooner(app, hub):
+    finish(to_check(Browser(app), hub[2], name="Mia", email=None))
+    device = Browser(app)
+    page = to_check(device, hub[2], name="mia", email=None)
+    assert "already" not in page
+    assert "There is a mia already." in finish(page)
+
+
+def joined_as_jo(app, hub):
+    """Signed in on the device where it was typed; and the path in the letter."""
+    device = Browser(app)
+    finish(to_check(device, hub[2]))
+    [letter] = rows(Letter, kind="welcome")
+    return device, path_in(letter)
+
+
+def test_an_email_counts_once_its_link_was_used(app, hub):
+    device, link = joined_as_jo(app, hub)
+    assert rows(Person, name="Jo")[0].email is None
+    assert "Open our letter" in device.get("/me")
+    page = device.get(link)
+    assert "as Jo . Is that you?" in page.text
+    page.send("Yes, it is me")
+    assert rows(Person, name="Jo")[0].email == "jo@example.org"
+    assert "Open our letter" not in device.get("/me")
+    assert len(rows(Person)) == 2
+
+
+def test_who_typed_anothers_address_is_out_when_its_owner_comes(app, hub):
+    typed, link = joined_as_jo(app, hub)
+    assert typed.get("/home").h1 == "Hello Jo"
+    owner = Browser(app)
+    owner.get(link).send("Yes, it is me")
+    assert owner.get("/home").h1 == "Hello Jo"
+    assert typed.get("/home").h1 == "Sign in"
+
+
+def test_any_link_to_the_address_proves_it(app, hub):
+    joined_as_jo(app, hub)
+    device = Browser(app)
+    device.get("/in").send("Send me a link", email="jo@example.org")
+    [letter] = rows(Letter, kind="sign_in")
+    page = device.get(path_in(letter))
+    assert not page.soup.find(id="name")
+    page.send("Yes, it is me")
+    assert device.get("/g/thursday-hub").status == 200
+    assert len(rows(Person)) == 2
+
+
+def test_until_then_no_letter_goes_to_it_and_none_is_printed(app, hub):
+    device, link = joined_as_jo(app, hub)
+    [jo] = rows(Person, name="Jo")
+    with db.transaction() as session:
+        notices.tell(session, jo.id, "joined", key="a", now=later(hours=1), pool_id=hub[0].id,
+                     link="/g/thursday-hub")  # fmt: skip
+    sam = browser(app, hub[1].person_id)
+    page = sam.get("/g/thursday-hub/letters")
+    assert "Jo: You joined" not in page
+    assert "They have not opened our letter yet" in page
+    assert "Make a letter" not in page
+    assert rows(Letter, person_id=jo.id, kind="joined")[0].address is None
+    device.get(link).send("Yes, it is me")
+    assert rows(Letter, person_id=jo.id, kind="joined")[0].address == "jo@example.org"
+    assert "They have not opened" not in sam.get("/g/thursday-hub/letters")
+
+
+def test_of_two_who_typed_one_address_the_first_has_it(app, hub):
+    _, link = joined_as_jo(app, hub)
+    second = Browser(app)
+    finish(to_check(second, hub[2], name="Al", email="jo@example.org"))
+    owner = Browser(app)
+    owner.get(link).send("Yes, it is me")
+    assert owner.get("/home").h1 == "Hello Jo"
+    newest = [path_in(one) for one in rows(Letter, kind="welcome") if path_in(one) != link]
+    owner.get(newest[0]).send("Yes, it is me")
+    assert owner.get("/home").h1 == "Hello Jo"
+    assert rows(Person, name="Al")[0].email is None
+
+
+def test_a_claim_that_is_stopped_or_old_gives_nothing(app, hub):
+    device, link = joined_as_jo(app, hub)
+    device.get("/me").send("That is not my email")
+    page = Browser(app).get(link)
+    assert page.soup.find(id="name"), "the address is nobody's, so a name is asked for"
+    assert "Is that you?" not in page
