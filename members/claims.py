@@ -5,6 +5,7 @@ was typed. It is kept as the change of a person's email that was made in the mom
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -44,8 +45,10 @@ def _waits(now: datetime) -> tuple[Condition, ...]:
     )
 
 
-def waiting(person_id: UUID | sa.ColumnElement[UUID], now: datetime) -> Condition:
-    """Whether an address of theirs still waits: then their letters wait too; none is printed."""
+def waiting(person_id: Any, now: datetime) -> Condition:
+    """Whether an address of theirs (an id, or a column of them) still waits: then their letters wait
+    too, and none is printed.
+    """
     return sa.exists().where(col(Person.id) == person_id, *_waits(now))
 
 
