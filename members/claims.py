@@ -46,7 +46,7 @@ def _waits(now: datetime) -> tuple[Condition, ...]:
 
 
 def waiting(person_id: Any, now: datetime) -> Condition:
-    """Whether an address of theirs (an id, or a column of them) still waits: then their letters wait
+    """Whether an address of theirs (an id, or a column) still waits: then their letters wait
     too, and none is printed.
     """
     return sa.exists().where(col(Person.id) == person_id, *_waits(now))
