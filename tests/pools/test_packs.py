@@ -4,6 +4,7 @@ name people; and that no face of a statement says another sum than the others.
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -17,7 +18,7 @@ from packs_making import DECEMBER, Days
 from sqlalchemy import text
 
 import db
-from ledger import accounting, journal
+from ledger import accounting, journal, sheets
 from members.access import NotYourJob
 from members.models import Person
 from pools.packs import keeping, mine, own_words, paper, periods, said, sheet, zipping
@@ -70,6 +71,12 @@ def test_every_face_shows_the_same_figures(database, tmp_path):
         assert {shown.removeprefix("£"), f"-{shown.removeprefix('£')}"} & cells, shown
     for words in (sentence for _, sentence in said.easy(found)):
         assert words in easy, words
+    rows = [row for row in csv.reader(io.StringIO(table)) if row[0] == "Lines"]
+    for line, row in zip(found.lines, rows, strict=True):
+        share, left = said.amount(line.share, "GBP"), said.amount(line.left, "GBP")
+        assert f"{said.short(line.on)} {line.what} {share} {left}" in pdf
+        assert row[4:6] == [sheets.amount(line.share), sheets.amount(line.left)]
+        assert re.search(rf"{said.amount(abs(line.share), 'GBP')} {left}", screen)
     assert "You paid in £168." in easy
     assert said.sentence(found, mine=True) in screen
 
