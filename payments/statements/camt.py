@@ -268,7 +268,9 @@ def _said(part: Node, *, came_in: bool) -> tuple[str, ...]:
     strict = [said for one in remittance.all("Strd") for said in _strd(one)] if remittance else []
     own = part.said("Refs", "EndToEndId")
     own = "" if own.upper() in NO_NAME else own
-    return (*names, " ".join(loose), " ".join(strict), own, part.said("AddtlTxInf"))
+    back = part.said("RtrInf", "Rsn", "Cd") or part.said("RtrInf", "Rsn", "Prtry")
+    returned = f"RETURNED {back}" if part.one("RtrInf") else ""
+    return (*names, " ".join(loose), " ".join(strict), own, part.said("AddtlTxInf"), returned)
 
 
 def _name(parties: Node | None, side: str) -> str:

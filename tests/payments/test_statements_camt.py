@@ -360,3 +360,9 @@ def test_the_line_of_a_fault_is_the_line_in_the_file():
     line = next(n for n, row in enumerate(text.split("\n"), start=1) if "02-30" in row)
     with pytest.raises(refusals.NoSuchDay, match=f"^Line {line} says"):
         read(text.encode())
+
+
+def test_a_payment_that_was_returned_says_so_with_the_banks_reason():
+    one = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf><RmtInf>"
+    text = write.camt(write.stmt(SAID)).replace("<RmtInf>", one, 1)
+    assert read(text.encode()).lines[0].words.endswith(" RETURNED AC04")
