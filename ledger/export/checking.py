@@ -71,6 +71,8 @@ class _Walk:
         until = _whole(self._bundle.about["head"]["seq"])
         yield from self._register()
         yield from self.proof.chained()
+        for told in parts.months(self._bundle):
+            self._found(told.hash)
         for sealed in parts.entries(self._bundle):
             yield from self._entry(sealed)
             if progress and self.seq % STEP == 0:
@@ -82,7 +84,15 @@ class _Walk:
         yield from self._evidence()
         yield from self._files()
         for seal in self._letters:
-            yield Finding("letter", None, f"No line has the seal {seal!a} of a letter.")
+            yield Finding("letter", None, f"No line and no month has the seal {seal!a}.")
+
+    def _found(self, digest: bytes) -> None:
+        """Letters with this seal are content."""
+        self._letters = {
+            seal: meant
+            for seal, meant in self._letters.items()
+            if not (meant and meant[0] <= digest <= meant[1])
+        }
 
     def _register(self) -> Iterator[Finding]:
         opened_at = self._bundle.about["book"]["opened_at"]
@@ -107,11 +117,7 @@ class _Walk:
             words = f"Line {seq}: its hash is not that of its sealed bytes."
             yield Finding("chain", seq, words)
         self.seq, self.hash = seq, sealed.hash
-        self._letters = {
-            seal: meant
-            for seal, meant in self._letters.items()
-            if not (meant and meant[0] <= digest <= meant[1])
-        }
+        self._found(digest)
         entry = differences.sealed_entry(sealed.content)
         if entry is None or not _is_canonical(entry, sealed.content):
             yield Finding("seal", seq, f"Line {seq}: its sealed bytes can't be read.")

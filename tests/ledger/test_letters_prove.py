@@ -9,6 +9,7 @@ from sqlmodel import select
 import commands
 import db
 from ledger import audit, chain, queries
+from ledger.export import checking
 from ledger.models import MonthMark
 from members import mail
 from members.models import Letter, Membership
@@ -122,10 +123,10 @@ def test_a_past_that_was_written_anew_fits_itself_and_no_letter(
         assert commands.main(["verify", what, head().words]) == 0
         assert commands.main(["verify", what, kept.hash.hex()]) == 1
         assert commands.main(["verify", what, "no such words"]) == 1
-    assert "No line has the seal" in capsys.readouterr().out
+    assert "No line and no month has the seal" in capsys.readouterr().out
 
 
-def test_the_seal_of_a_closed_month_is_known_too(story):
+def test_the_seal_of_a_closed_month_is_known_too(story, tmp_path):
     with db.reading() as session:
         book_id = exporting.pool_called(session, "thursday-hub").book_id
         digest = session.exec(select(MonthMark.hash).where(MonthMark.book_id == book_id)).first()
@@ -133,3 +134,8 @@ def test_the_seal_of_a_closed_month_is_known_too(story):
         "/g/thursday-hub/money/check", query_string={"seal": chain.words(digest)}
     )
     assert "as it was closed" in page
+    bundle = tmp_path / "hub.zip"
+    with db.reading() as session:
+        pool = exporting.pool_called(session, "thursday-hub")
+        exporting.save(exporting.pieces(session, pool, "bundle", names=False), bundle)
+    assert checking.verify(bundle, letters=[digest.hex(), chain.words(digest)]).findings == ()
