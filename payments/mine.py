@@ -1,15 +1,18 @@
 """This room's part of what is mine: what came in for me at the bank; and all rooms together."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from ledger import marks
+from ledger.models import MonthMark
 from ledger.money import say
-from members.mine import GONE, First, Room, Stays, memberships, rows, words_in
-from members.models import Membership, Person
+from members.mine import GONE, First, Room, Stays, Words, memberships, rows, words_in
+from members.models import Membership, NamedWords, Person
 from payments.models import (
     BankAccount,
     BankImport,
@@ -67,6 +70,18 @@ def my_data(session: Session, person: Person, *, now: datetime) -> dict[str, obj
                 col(OpeningMoney.dropped_by).in_(mine),
             ),
         ),
+        "Months I asked to close, or to open again": rows(
+            session,
+            Closing,
+            col(Closing.asked_by).in_(mine),
+            without=("agreed_by", "dropped_by", "seen"),
+        ),
+        "Months I looked at": [
+            {"month": marks.in_words(month), "looked at": at}
+            for month, at in session.exec(
+                select(Closing.month, Closing.agreed_at).where(col(Closing.agreed_by).in_(mine))
+            )
+        ],
         "Bank files I read in": rows(session, BankImport, col(BankImport.imported_by).in_(mine)),
         "Bank files I added": rows(
             session, BankUpload, col(BankUpload.added_by).in_(mine), without=("body",)
@@ -136,6 +151,25 @@ def cut(session: Session, person: Person) -> None:
     )
 
 
+def _reasons() -> Words:
+    """Why a month was closed or opened: it stands here, and in the book beside its seal."""
+    usual = words_in(Closing, "words", "Why a month was closed or opened again", gone="")
+
+    def take(session: Session, found: NamedWords, now: datetime) -> bool:
+        row = session.get(Closing, found.row_id)
+        if row is not None and row.agreed_at is None and row.dropped_at is None:
+            return False
+        if row is not None and row.number is not None:
+            of_mark = (
+                col(MonthMark.book_id) == row.book_id,
+                col(MonthMark.number) == row.number,
+            )
+            session.exec(sa.update(MonthMark).where(*of_mark).values(words=None, salt=None))
+        return usual.take(session, found, now)
+
+    return replace(usual, take=take)
+
+
 def _matched(line: BankLine) -> bool:
     """Before that, the words are how its owner is found."""
     return line.entry_seq is not None or line.left_out is not None
@@ -152,6 +186,7 @@ ROOM = Room(
         words_in(BankLine, "words", "What the bank wrote", over=_matched),
         words_in(BankLine, "why", "Why a line of the bank was matched"),
         words_in(BankLine, "left_out", "Why a line of the bank was left out"),
+        _reasons(),
         words_in(BankImport, "name", "The name of a file from the bank"),
         words_in(Closing, "words", "What was said about a month", gone=""),
         words_in(OpeningMoney, "shown_by", "What shows the money we began with", gone=""),

@@ -13,7 +13,8 @@ import db
 import errors
 from ledger import closing, queries
 from members.models import Letter
-from payments import closings
+from payments import closings, mine
+from payments.models import Closing
 
 
 def refused(kind, work):
@@ -221,3 +222,19 @@ def test_a_month_is_opened_again_with_its_reason_on_the_money_page(story):
     assert "was opened again on" in money
     assert "because: A bill was late" in money
     assert "A bill was late" in sam.get(CLOSE)
+
+
+def test_the_reason_can_go_for_a_person_whom_it_names_and_the_book_still_verifies(hub):
+    november(hub, move(700, "WHO IS IT", on=on(21)))
+    one = ready(hub, words="Canary paid twice")
+    place = mine._reasons()
+    with db.transaction() as session:
+        (found,) = place.find(session, hub.pool.id, "canary")
+        assert not place.take(session, found, make.LATER)  # it still waits for a second person
+    agree(hub, one)
+    with db.transaction() as session:
+        assert place.take(session, found, make.LATER)
+    with db.reading() as session:
+        assert closing.history(session, hub.pool.book_id)[0].words is None
+        assert session.get(Closing, one.id).words == ""
+    in_book(hub)
