@@ -276,3 +276,14 @@ def test_one_transfer_for_two_months_is_said_to_be_that(hub):
     assert "£336 is twice £168: two months of " in best.why
     match(hub, line, best.value)
     assert money_of(hub, 0) == 4 * 16800
+
+
+def test_a_correction_that_was_asked_for_before_it_came_back_is_not_done_after(hub):
+    line = paid_and_returned(hub)
+    said = corrections.Said(key=db.new_id(), seq=lines(hub)[0].entry_seq, why="It is another one")
+    with db.transaction() as session:
+        corrections.propose(session, said, hub.treasurer, now=hubs.NOW)
+    match(hub, line, offered(hub, line)[0].value)
+    with pytest.raises(posting.CameBack), db.transaction() as session:
+        corrections.confirm(session, said.key, hub.hub.checker, now=hubs.NOW)
+    assert money_of(hub, 0) == 0
