@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import commands
 import db
 import demo
+import demo.story
 import migrations
 import web
 from config import from_environment
@@ -52,6 +53,7 @@ def make(home: Path, lines: int) -> Flask:
     home.mkdir(parents=True, exist_ok=True)
     migrations.upgrade(db.connect(config.database_url))
     app = commands.make_app(config)
+    demo.story.close_months = lambda *_: None  # its past is written into, so it stays open
     with app.app_context():
         demo.load_if_empty(config, now=web.moment(config))
     with db.reading() as session:
