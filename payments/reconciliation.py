@@ -68,13 +68,22 @@ def tie(session: Session, pool: Pool, account_id: UUID) -> Tie | None:
     statements = _statements(session, account_id)
     if not statements:
         return None
-    newest = statements[-1]
+    found = _standing(session, pool, account_id, statements[-1])
+    return _explained(session, account_id, found, statements) if found.unexplained else found
+
+
+def standing(session: Session, pool: Pool, account_id: UUID) -> Tie | None:
+    """The same without what makes up a difference: for those who only need to know of it."""
+    statements = _statements(session, account_id)
+    return _standing(session, pool, account_id, statements[-1]) if statements else None
+
+
+def _standing(session: Session, pool: Pool, account_id: UUID, newest: BankImport) -> Tie:
     placed = col(BankLine.entry_seq).is_not(None)
     later, _ = _summed(session, account_id, *_after(newest), placed)
     book = ledger.held_in(session, pool.book_id, "bank") - later
     waiting, lines = _summed(session, account_id, _in(newest), *is_waiting(pool.id))
-    found = Tie(_closing(newest), _on(newest), book, waiting, lines)
-    return _explained(session, account_id, found, statements) if found.unexplained else found
+    return Tie(_closing(newest), _on(newest), book, waiting, lines)
 
 
 def at_end_of(session: Session, pool: Pool, account_id: UUID, month: int) -> Tie | None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from members.models import Membership, Role
 from payments import accounts
 from payments.models import BankAccount, BankImport, BankLine
-from payments.reconciliation import tie
+from payments.reconciliation import standing
 from pools.models import Pool
 from pools.packs.statement import Bank
 from pools.people import JOB_WORDS
@@ -19,7 +19,7 @@ def of_bank(session: Session, pool: Pool, seqs: Collection[int]) -> Bank | None:
     account = accounts.of_pool(session, pool.id)
     if account is None:
         return None
-    found = tie(session, pool, account.id)
+    found = standing(session, pool, account.id)
     last = _last_read(session, account)
     return Bank(
         name=account.name,

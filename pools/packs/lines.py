@@ -204,6 +204,8 @@ def _known(session: Session, asked: Asked, mine: Sequence[MyLine]) -> Known:
 
 
 def _keys(session: Session, book_id: UUID, seqs: Collection[int]) -> dict[int, str]:
+    if not seqs:
+        return {}
     rows = session.exec(
         select(Entry.seq, Entry.key).where(Entry.book_id == book_id, col(Entry.seq).in_(seqs))
     )
@@ -241,6 +243,8 @@ def _crowd(session: Session, asked: Asked, seqs: Collection[int]) -> frozenset[i
 
 
 def _bills(session: Session, pool: Pool, ids: Collection[UUID]) -> dict[UUID, Behind]:
+    if not ids:
+        return {}
     rows = session.execute(
         sa.select(Bill, col(Payee.name), Authority, Proposal)
         .join(Payee, col(Payee.id) == Bill.payee_id)
@@ -276,6 +280,8 @@ def _counts(session: Session, ids: Collection[UUID]) -> tuple[dict[UUID, int], d
 
 def _papers(session: Session, bills: Collection[Behind]) -> dict[UUID, tuple[str, str]]:
     """Media and digest of each paper that may be shown."""
+    if not bills:
+        return {}
     wanted = {one.bill.evidence_id for one in bills} | {
         one.mark.evidence_id for one in bills if one.mark
     }

@@ -131,6 +131,8 @@ def needs_of_bills(
     session: Session, membership_id: UUID, bill_ids: Collection[UUID]
 ) -> dict[UUID, tuple[str, ...]]:
     """The needs that my share of each bill serves, in my words; or why I paid beyond my plan."""
+    if not bill_ids:
+        return {}
     rows = session.exec(
         select(ShareNeed.bill_id, Need.words)
         .join(Need, col(Need.id) == ShareNeed.need_id)
