@@ -23,6 +23,7 @@ PIECES = {
     "what a promise does": ("jo", f"{ART}/promise/effect", "effect", {"most": "18"}),
     "a month of the book": ("tom", f"{HUB}/money?month=&kind=in", "month", None),
     "the parts of a line": ("ana", f"{HUB}/bank/lines/{{line}}/split", "parts", {"act": "more"}),
+    "if some left": ("tom", f"{HUB}/safe", "leaving", None),
     "what people want, by place": ("lee", "/centre/demand?by=place", "open", None),
 }
 
