@@ -1,15 +1,20 @@
 """A month that is closed stays as it is: in order, by two people, and the database holds to it."""
 
+from contextlib import suppress
+
 import intruder
 import months
 import pytest
-from books import NOW
+from books import NOW, Shelf
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from months import close, day, held, in_bank, number, reopen, until
 from sqlalchemy import text
 
 import db
 import errors
-from ledger import accounting, closing, journal
+from ledger import accounting, closing, journal, queries
+from ledger.statement import statement
 
 
 @pytest.fixture
@@ -286,3 +291,43 @@ def test_words_in_another_mark_than_their_own_are_found(year):
     with intruder.at_work() as at:
         at.run("UPDATE month_mark SET words = 'No', salt = head WHERE number = 2")
     assert year.findings() == ["Closing 2: words were added."]
+
+
+POSTS = st.lists(
+    st.tuples(st.integers(1, 4), st.sampled_from(["in", "out", "undo"]), st.integers(1, 50)),
+    max_size=12,
+)
+
+
+@settings(max_examples=12)
+@given(posts=POSTS, upto=st.integers(1, 4))
+def test_the_figures_of_a_closed_month_never_move_whatever_is_posted_after(database, posts, upto):
+    db.connect(database)
+    book = Shelf().new_book()
+    for month in range(1, 5):
+        book.paid_in("anna", month, f"bank:{month}", on=day(month))
+    for month in range(1, upto + 1):
+        close(book, month)
+    before = figures(book, upto)
+    for n, (month, what, pounds) in enumerate(posts):
+        with suppress(errors.NotPossible):
+            if what == "in":
+                book.paid_in("ben", pounds, f"more:{n}", on=day(month))
+            elif what == "out":
+                book.spent({"anna": pounds}, f"bill:{n}", on=day(month))
+            else:
+                book.undone(pounds % 4 + 1, f"undo:{n}", on=day(month))
+    assert figures(book, upto) == before
+    assert book.findings() == []
+
+
+def figures(book, upto):
+    with db.reading() as session:
+        return [
+            (
+                queries.totals(session, book.id, number(month)),
+                held(book, month),
+                statement(session, book.id, book.funds.values(), day(month, 1), day(month, 28)),
+            )
+            for month in range(1, upto + 1)
+        ]
