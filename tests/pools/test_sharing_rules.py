@@ -366,7 +366,7 @@ def test_the_money_that_ends_soonest_pays_first_then_the_next(database):
 
 
 def fund_of_kind(who, kind):
-    with db.reading() as session:
+    with db.transaction() as session:
         return joining.source_of(session, who, kind, now=making.NOW).fund_id
 
 
