@@ -24,7 +24,15 @@ from pools.packs import audit_views
 from pools.packs import naming as bill_names
 from pools.packs import views as packs
 from pools.register import views as register
-from pools.spending import bill_queries, blueprints, book, question_queries, questions, warning
+from pools.spending import (
+    bill_queries,
+    blueprints,
+    book,
+    question_queries,
+    questions,
+    warning,
+    weekly,
+)
 from pools.spending.effects import SPEND
 from tick import Tick, in_transaction
 
@@ -60,6 +68,7 @@ TICKS = (
     Tick("votes", proposals.due, in_transaction(proposals.close, effects=EFFECTS)),
     Tick("vote reminders", reminders.due, in_transaction(reminders.remind)),
     Tick("questions", questions.due, in_transaction(questions.pass_on)),
+    Tick("weekly letters", weekly.due, in_transaction(weekly.send)),
     Tick("weeks held", warning.due, in_transaction(warning.warn)),
     Tick("changed emails", contact.due, in_transaction(contact.finish)),
     Tick("erasing", going.due, in_transaction(going.go_on, rooms=mine.ROOMS)),

@@ -85,7 +85,7 @@ def written(
     known |= {
         key: base_url + value
         for key, value in facts.items()
-        if key == "link" and str(value).startswith("/")
+        if key in ("link", "stop") and str(value).startswith("/")
     }
     with current_app.app_context():
         g.pool = group

@@ -13,3 +13,4 @@ import pools.packs.models
 import pools.register.models
 import pools.spending.models
 import pools.spending.plan_models
+import pools.spending.weekly_models

@@ -9,10 +9,11 @@ from pools.spending import (
     question_views,
     report_views,
     views,
+    weekly_views,
 )
 
 ALL = (
     views.views, money_views.views, my_money_views.views, choosing_views.views,
     report_views.views, export_views.views,
-    fund_views.views, question_views.views,
+    fund_views.views, question_views.views, weekly_views.views,
 )  # fmt: skip

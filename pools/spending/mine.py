@@ -45,6 +45,7 @@ from pools.spending.models import (
     Payee,
     QuestionAsked,
 )
+from pools.spending.weekly_models import NoWeekly
 
 ALWAYS = (date(1900, 1, 1), date(2999, 12, 31))
 OWN_KINDS = ("contribution", "paid_back", "transfer", "reversal")
@@ -71,6 +72,7 @@ def my_data(session: Session, person: Person, *, now: datetime) -> dict[str, obj
         "Answers I gave": rows(
             session, Answer, col(Answer.answered_by).in_(mine), without=("asked_by",)
         ),
+        "Weekly letters I stopped": rows(session, NoWeekly, col(NoWeekly.membership_id).in_(mine)),
         **_done_in_a_job(session, mine),
         "Files I added": [_file(session, one) for one in session.execute(_files(person))],
     }
@@ -160,6 +162,7 @@ def erase(session: Session, person: Person, *, now: datetime) -> None:
         _from_letters(session, asked)
     session.flush()
     session.exec(sa.delete(Evidence).where(col(Evidence.added_by).in_(mine), *_unused(Evidence)))
+    session.exec(sa.delete(NoWeekly).where(col(NoWeekly.membership_id).in_(mine)))
     _rename_payees(session, person)
     _take_own_words(session, person, now)
 

@@ -49,6 +49,7 @@ IN_COPY = {
     "interest": ("My money", "Who we pay that I am on the side of"),
     "question_asked": ("My money", "Questions I asked"),
     "answer": ("My money", "Answers to my questions"),
+    "no_weekly": ("My money", "Weekly letters I stopped"),
     "bill": ("My money", "Bills I entered or took back"),
     "approval": ("My money", "Bills I checked"),
     "payee": ("My money", "Who we pay that I added"),
