@@ -13,6 +13,7 @@ from sqlmodel import select
 import db
 from errors import NotPossible, Refusal
 from ledger.models import Fund
+from members import claims
 from members.models import Letter, Membership, Person, SignInLink
 from members.signing_in import AskedTooOften
 from pools import agreement, inviting, joining, reference
@@ -47,10 +48,11 @@ def test_somebody_new_joins_by_the_open_link_signs_the_rules_and_is_told(hub):
     mine = join(token, email="Jo@Example.org", phone="01632 960 200")
     with db.reading() as session:
         jo = session.get(Person, mine.person_id)
-        assert (jo.name, jo.email, jo.phone) == ("Jo", "jo@example.org", "01632 960 200")
+        assert (jo.name, jo.email, jo.phone) == ("Jo", None, "01632 960 200")
+        assert claims.waits(session, jo.id, NOW)  # until the link in the letter is used
         rules = agreement.current(session, pool.id)
         assert session.get(Signature, (rules.id, mine.id)) is not None
-        assert count(session, Letter, kind="joined", person_id=jo.id) == 1
+        assert count(session, Letter, kind="welcome", address="jo@example.org") == 1
         assert joining.number_of(session, mine) == 2
 
 
