@@ -196,11 +196,9 @@ def _by_kind(session: Session, funds: Collection[UUID]) -> dict[UUID, dict[str, 
 # --- of everybody, for the warning: numbers only ---
 
 
-def holdings(session: Session, plan_ids: Collection[UUID] | None = None) -> dict[UUID, Holding]:
-    """What is held of each open plan, or of those asked for that are open."""
-    wanted = select(Plan).where(col(Plan.ended_at).is_(None))
-    if plan_ids is not None:
-        wanted = wanted.where(col(Plan.id).in_(plan_ids))
+def holdings(session: Session, plan_ids: Collection[UUID]) -> dict[UUID, Holding]:
+    """What is held of each of these plans that is open."""
+    wanted = select(Plan).where(col(Plan.ended_at).is_(None), col(Plan.id).in_(plan_ids))
     found = session.exec(wanted).all()
     ids = [plan.id for plan in found]
     there, own = _in_groups(session, ids), _own(session, ids)

@@ -15,12 +15,18 @@ from pools.spending import my_money
 from pools.spending.plan_models import WeeksWarning
 from pools.spending.weeks import LEVELS
 
+AT_ONCE = 500  # plans in one statement
+
 
 def due(session: Session, _now: datetime) -> list[UUID]:
     """Open plans of which the person was told something else than what is so now."""
-    held = my_money.holdings(session)
-    told = _told(session, held)
-    return [plan_id for plan_id, one in held.items() if set(told[plan_id]) != reached(one.level)]
+    found: list[UUID] = []
+    every = session.exec(select(Plan.id).where(col(Plan.ended_at).is_(None))).all()
+    for first in range(0, len(every), AT_ONCE):
+        held = my_money.holdings(session, every[first : first + AT_ONCE])
+        told = _told(session, held)
+        found += [one for one, now_so in held.items() if set(told[one]) != reached(now_so.level)]
+    return found
 
 
 def reached(level: int) -> set[int]:
