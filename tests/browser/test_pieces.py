@@ -65,15 +65,6 @@ def test_a_month_of_the_book_comes_alone_and_can_be_gone_back_from(devices, look
     expect(field(page, "month")).to_have_value("")
 
 
-def test_a_centre_sees_the_places_without_a_new_page(devices, looked_at):
-    page = sign_in(devices.open(looked_at), "Lee")
-    page.evaluate("window.same = true")
-    page.get_by_role("link", name="By place").click()
-    expect(said(page)).to_have_text("Showing the numbers by place")
-    assert page.url.endswith("by=place")
-    assert page.evaluate("window.same") is True
-
-
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_the_summary_of_errors_leads_to_the_field(devices, looked_at, script):
     page = sign_in(devices.open(looked_at, script=script), "Mia")

@@ -245,29 +245,29 @@ def pay_and_bring_in(ana: Page) -> None:
     assert "Difference £0." in text(ana)
 
 
-def read_the_book(tom: Page) -> None:
-    goto(tom, f"{HUB}/money")
-    assert "Fern Kilns: A kiln" in text(tom)
-    assert "Agreed by vote" in text(tom)
-    follow(tom, "Fern Kilns: A kiln")
-    assert "Raj checked it" in text(tom)
-    assert "Your share was £43.6" in text(tom)
-    goto(tom, f"{HUB}/statement")
-    follow(tom, "Everything")
-    assert "£43.6" in text(tom)
-    tom.emulate_media(media="print")
-    expect(tom.get_by_role("navigation")).to_be_hidden()
-    expect(tom.locator(".demo")).to_be_hidden()
-    expect(tom.get_by_text("Made on")).to_be_visible()
-    tom.emulate_media(media="screen")
-    goto(tom, f"{HUB}/money/check")
-    assert re.search(r"All \d+ lines are in place", text(tom))
+def read_the_book(jo: Page) -> None:
+    goto(jo, f"{HUB}/money")
+    assert "Fern Kilns: A kiln" in text(jo)
+    assert "Agreed by vote" in text(jo)
+    follow(jo, "Fern Kilns: A kiln")
+    assert "Raj checked it" in text(jo)
+    assert "Your share was £48" in text(jo)
+    goto(jo, f"{HUB}/statement")
+    follow(jo, "Everything")
+    assert "£48" in text(jo)
+    jo.emulate_media(media="print")
+    expect(jo.get_by_role("navigation")).to_be_hidden()
+    expect(jo.locator(".demo")).to_be_hidden()
+    expect(jo.get_by_text("Made on")).to_be_visible()
+    jo.emulate_media(media="screen")
+    goto(jo, f"{HUB}/money/check")
+    assert re.search(r"All \d+ lines are in place", text(jo))
 
 
 @both
 def test_the_kilns_bill_keeps_to_the_vote_is_checked_paid_and_found_in_the_book(device, script):
     vote_all(device, script=script)
-    ana, raj, tom = people(device, "Ana", "Raj", "Tom", script=script)
+    ana, raj, jo = people(device, "Ana", "Raj", "Jo", script=script)
     enter_the_kilns_bill(ana, "480.01")
     assert "There is a problem" in text(ana)
     assert field(ana, "number").input_value() == "FK-2207"
@@ -281,7 +281,7 @@ def test_the_kilns_bill_keeps_to_the_vote_is_checked_paid_and_found_in_the_book(
     assert picture.evaluate("one => one.complete && one.naturalWidth > 0")
     bring_in_the_first_file(ana)
     pay_and_bring_in(ana)
-    read_the_book(tom)
+    read_the_book(jo)
 
 
 # --- 8. the centre ---
@@ -315,7 +315,7 @@ def test_the_whole_story_in_one_sitting(device):
     press(ana, "Save and ask for a check")
     check_both(raj)
     pay_and_bring_in(ana)
-    read_the_book(tom)
+    read_the_book(jo)
     see_demand(lee)
     goto(mia, "/demo/letters")
     for words in (
