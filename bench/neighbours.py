@@ -28,7 +28,7 @@ import psycopg
 THEIRS = HERE.parent / ".venv" / "neighbours"
 LOCK = HERE / "neighbours.txt"
 BESIDE = HERE / "beside"
-ROUNDS, TIMES = 5, 3
+ROUNDS, TIMES, SLOW = 5, 3, 1_000
 QUICK, MILLION = "--quick" in sys.argv, "--million" in sys.argv
 SHARED = (100, 1_000) if QUICK else (100, 1_000, 10_000)
 PLAIN = (1_000, 10_000) if QUICK else (1_000, 10_000, 100_000)
@@ -75,14 +75,17 @@ def install() -> Path:
 
 
 def in_turns(programs: dict[str, Program], act: str) -> dict[str, float]:
-    """The median of each, asked in turns; those that have no such act are left out."""
-    seen: dict[str, list[float]] = {}
-    for _ in range(ROUNDS + 1):
-        for name, program in programs.items():
-            told = program.time(act, TIMES)
-            if told is not None:
-                seen.setdefault(name, []).append(told)
-    return {name: statistics.median(told[1:]) for name, told in seen.items()}
+    """The median of each, asked in turns after once to warm up; those that have no such act are
+    left out. What takes more than a second is asked less often.
+    """
+    warm = {name: program.time(act, 1) for name, program in programs.items()}
+    asked = {name: programs[name] for name, told in warm.items() if told is not None}
+    slow = max((told for told in warm.values() if told is not None), default=0) > SLOW
+    seen: dict[str, list[float]] = {name: [] for name in asked}
+    for _ in range(2 if slow else ROUNDS):
+        for name, program in asked.items():
+            seen[name].append(program.time(act, 1 if slow else TIMES))
+    return {name: statistics.median(told) for name, told in seen.items()}
 
 
 Table = dict[str, dict[int, dict[str, float]]]
