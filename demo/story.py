@@ -85,6 +85,7 @@ def tell(session: Session, *, now: datetime) -> dict[str, str]:
     told = Told(session, persons, *start_hub(session, persons, first))
     plans.keep(session, persons, began=at(first - timedelta(days=30)), now=now)
     live_months(told, first, today)
+    send_statement(told, now)
     ask_for_kiln(told, now)
     start_art(told, now)
     return waiting_files(told, first, today)

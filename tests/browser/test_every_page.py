@@ -19,7 +19,9 @@ PEOPLE = {
     "Jo": ("/home", ART), "Sam": (HUB,), "Ana": (HUB,), "Raj": (HUB,),
     "Lee": ("/centre/demand", "/centre/demand?by=place", "/me"),
 }  # fmt: skip
-FILES = re.compile(r"\.csv|\.zip|\.pdf|/files/|/exports/.|^/demo/in/|^/out")
+FILES = re.compile(
+    r"\.csv|\.zip|\.pdf|/files/|/(pdf|csv|zip)$|/paper/\d+$|/exports/.|^/demo/in/|^/out"
+)
 ONE_OF_MANY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/money/)\d+|(?<==)[^&]*")
 
 
